@@ -1,0 +1,111 @@
+import { createRequire } from "node:module";
+
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import upgrades from "@openzeppelin/hardhat-upgrades";
+import hardhatDeploy from "hardhat-deploy";
+import { configVariable, defineConfig } from "hardhat/config";
+
+import filecoinRpc from "./plugins/filecoin-rpc/index.js";
+import { tasks } from "./tasks/index.js";
+
+const require = createRequire(import.meta.url);
+
+/** One set of settings for every build: what is tested is what is deployed. */
+const compiler = {
+  version: "0.8.30",
+  path: require.resolve("solc/soljson.js"),
+  settings: {
+    evmVersion: "cancun", // what the FVM runs, see docs/SPEC.md
+    optimizer: { enabled: true, runs: 200 },
+    outputSelection: { "*": { "*": ["storageLayout"] } },
+  },
+} as const;
+
+/** Filecoin's clock: an epoch is a block number, and lasts 30 seconds. */
+const simulated = {
+  type: "edr-simulated",
+  chainType: "generic",
+  chainId: 31415926,
+  hardfork: "cancun",
+  allowBlocksWithSameTimestamp: true,
+  blockGasLimit: 10_000_000_000n,
+  transactionGasCap: false,
+} as const;
+
+const seed = "0x706c696d736f6c6c";
+
+/** How hard the fuzzers try; `PLIMSOLL_PROFILE` picks one (scripts/test.mjs, scripts/fuzz.mjs). */
+const profiles = {
+  default: { fuzz: { runs: 256, seed }, invariant: { runs: 64, depth: 128, failOnRevert: true } },
+  ci: { fuzz: { runs: 10_000, seed }, invariant: { runs: 256, depth: 300, failOnRevert: true } },
+  fuzz: { fuzz: { runs: 100_000, seed }, invariant: { runs: 3_334, depth: 300, failOnRevert: true } },
+};
+const profile = process.env.PLIMSOLL_PROFILE ?? "default";
+if (!(profile in profiles)) {
+  throw new Error(`PLIMSOLL_PROFILE: expected one of ${Object.keys(profiles).join(", ")}, got "${profile}"`);
+}
+const fuzzing = profiles[profile as keyof typeof profiles];
+
+export default defineConfig({
+  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc],
+  tasks,
+  solidity: {
+    npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
+    profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } },
+  },
+  networks: {
+    default: simulated,
+    localhost: { type: "http", chainType: "generic", url: "http://127.0.0.1:31459", timeout: 180_000 },
+    calibration: {
+      type: "http",
+      chainType: "generic",
+      chainId: 314159,
+      url: configVariable("CALIBRATION_RPC_URL"),
+      accounts: [configVariable("PRIVATE_KEY")],
+      timeout: 180_000,
+    },
+    filecoin: {
+      type: "http",
+      chainType: "generic",
+      chainId: 314,
+      url: configVariable("FILECOIN_RPC_URL"),
+      accounts: [configVariable("PRIVATE_KEY")],
+      timeout: 180_000,
+    },
+  },
+  chainDescriptors: {
+    314: {
+      name: "Filecoin",
+      chainType: "generic",
+      hardforkHistory: { cancun: { blockNumber: 0 } },
+      blockExplorers: {
+        blockscout: { name: "Blockscout", url: "https://filecoin.blockscout.com", apiUrl: "https://filecoin.blockscout.com/api" },
+      },
+    },
+    314159: {
+      name: "Filecoin Calibration",
+      chainType: "generic",
+      hardforkHistory: { cancun: { blockNumber: 0 } },
+      blockExplorers: {
+        blockscout: {
+          name: "Blockscout",
+          url: "https://filecoin-testnet.blockscout.com",
+          apiUrl: "https://filecoin-testnet.blockscout.com/api",
+        },
+      },
+    },
+  },
+  typechain: { outDir: "typechain-types" },
+  generateTypedArtifacts: { destinations: [{ folder: "./generated", mode: "typescript" }] },
+  paths: { sources: "contracts", tests: { solidity: "test", mocha: "test" } },
+  coverage: { skipFiles: ["contracts/devnet/**"] },
+  test: {
+    mocha: { timeout: 300_000 },
+    solidity: {
+      ...fuzzing,
+      gasLimit: 30_000_000_000n,
+      blockGasLimit: false,
+      transactionGasCap: false,
+    },
+  },
+});

@@ -1,0 +1,3 @@
+import type { NewTaskDefinition, TaskOverrideDefinition } from "hardhat/types/tasks";
+
+export const tasks: Array<NewTaskDefinition | TaskOverrideDefinition> = [];
