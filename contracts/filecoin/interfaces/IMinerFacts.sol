@@ -106,7 +106,12 @@ interface IMinerFacts {
 
     /// @notice Whether a sector has the given status: 0 dead, 1 active, 2 faulty (FIP-0112).
     /// @param auxData Location of the sector, as GenerateSectorLocation returns it; changes with compaction, so never store it.
-    function sectorStatus(uint64 minerId, uint64 sector, uint8 status, bytes calldata auxData) external view returns (bool);
+    function sectorStatus(
+        uint64 minerId,
+        uint64 sector,
+        uint8 status,
+        bytes calldata auxData
+    ) external view returns (bool);
 
     /// @notice Nominal expiration of a sector [epoch].
     /// @dev A terminated sector keeps it, so it proves nothing without `sectorStatus(.., 1, ..)`.
