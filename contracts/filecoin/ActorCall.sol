@@ -2,14 +2,15 @@
 pragma solidity 0.8.30;
 
 /// @title Calls actors through the FVM's precompiles
-/// @notice The one place that knows the ABI of call_actor and call_actor_id (builtin-actors, actors/evm precompiles/fvm.rs).
-/// @dev Runs in the calling contract's context, by delegatecall: the actor sees the calling contract as its caller, and `value` leaves
-/// the calling contract's balance. Three answers are checked: that the precompile ran, that it answered in full (a chain without the
-/// precompiles answers nothing, with success), and the actor's exit code.
+/// @notice The one place that knows the ABI of call_actor and call_actor_id (builtin-actors, actors/evm
+/// precompiles/fvm.rs).
+/// @dev Runs in the calling contract's context, by delegatecall: the actor sees the calling contract as its caller, and
+/// `value` leaves the calling contract's balance. Three answers are checked: that the precompile ran, that it answered
+/// in full (a chain without the precompiles answers nothing, with success), and the actor's exit code.
 ///
-/// No call is marked READ_ONLY: inside a static call everything is read-only anyway, and what the flag does to getters that ask other
-/// actors (MaxTerminationFee) was never tried on a network. So a getter must only be sent to an id known to be a miner, or from a
-/// static call: any contract can answer any method, and could call back in.
+/// No call is marked READ_ONLY: inside a static call everything is read-only anyway, and what the flag does to getters
+/// that ask other actors (MaxTerminationFee) was never tried on a network. So a getter must only be sent to an id known
+/// to be a miner, or from a static call: any contract can answer any method, and could call back in.
 library ActorCall {
     /// @notice Thrown when the precompile refuses the call, is absent, or gives an answer of another shape.
     error ActorCall_PrecompileFailed(uint64 target, uint64 method);
@@ -17,9 +18,11 @@ library ActorCall {
     error ActorCall_ActorFailed(uint64 target, uint64 method, int256 exitCode);
     /// @notice Thrown when the actor's return value is in another encoding than CBOR.
     error ActorCall_UnexpectedCodec(uint256 expected, uint256 actual);
-    /// @notice Thrown for calls by address when the precompile refuses the call, is absent, or gives an answer of another shape.
+    /// @notice Thrown for calls by address when the precompile refuses the call, is absent, or gives an answer of
+    /// another shape.
     error ActorCall_AddressPrecompileFailed(bytes target, uint64 method);
-    /// @notice Thrown for calls by address when the actor, or the FVM in its place, answers a non-zero exit code; see `ExitCode`.
+    /// @notice Thrown for calls by address when the actor, or the FVM in its place, answers a non-zero exit code; see
+    /// `ExitCode`.
     error ActorCall_AddressActorFailed(bytes target, uint64 method, int256 exitCode);
 
     /// Delegatecall only, as the next.
@@ -36,7 +39,7 @@ library ActorCall {
     /// @notice Calls a method, with `value` attoFIL out of this contract's balance.
     /// @param params CBOR, empty for methods without parameters.
     /// @return result CBOR, empty where the method returns nothing.
-    function call(
+    function invoke(
         uint64 target,
         uint64 method,
         uint256 value,
@@ -60,7 +63,8 @@ library ActorCall {
         return query(target, method, none);
     }
 
-    /// @notice Calls a method that only reads, and leaves the exit code to the caller; `result` counts for exit code 0 alone.
+    /// @notice Calls a method that only reads, and leaves the exit code to the caller; `result` counts for exit code 0
+    /// alone.
     function tryQuery(
         uint64 target,
         uint64 method,
@@ -69,9 +73,10 @@ library ActorCall {
         return _asView(_callById)(target, method, 0, params);
     }
 
-    /// @notice Calls a method of the actor at any Filecoin address, with `value` attoFIL out of this contract's balance.
+    /// @notice Calls a method of the actor at any Filecoin address, with `value` attoFIL out of this contract's
+    /// balance.
     /// @param target Raw bytes of the address.
-    function callAddress(
+    function invokeAddress(
         bytes memory target,
         uint64 method,
         uint256 value,
@@ -94,8 +99,8 @@ library ActorCall {
         return codec == CBOR || codec == DAG_CBOR;
     }
 
-    /// Input: abi.encode(uint64 method, uint256 value, uint64 flags, uint64 codec, bytes params, uint64 target), written past the free
-    /// memory pointer without taking it: the answer overwrites it.
+    /// Input: abi.encode(uint64 method, uint256 value, uint64 flags, uint64 codec, bytes params, uint64 target),
+    /// written past the free memory pointer without taking it: the answer overwrites it.
     function _callById(
         uint64 target,
         uint64 method,
@@ -123,7 +128,8 @@ library ActorCall {
         if (!ok) revert ActorCall_PrecompileFailed(target, method);
     }
 
-    /// Answer: abi.encode(int256 exitCode, uint64 codec, bytes result). It stays where it arrives, and `result` points into it.
+    /// Answer: abi.encode(int256 exitCode, uint64 codec, bytes result). It stays where it arrives, and `result` points
+    /// into it.
     /// @custom:oz-upgrades-unsafe-allow delegatecall
     function _delegate(
         address precompile,
@@ -148,7 +154,8 @@ library ActorCall {
         if (ok && exitCode == 0 && result.length != 0 && !isCbor(codec)) revert ActorCall_UnexpectedCodec(CBOR, codec);
     }
 
-    /// Solidity has no way to say that a delegatecall only reads. Getters do, and where the caller is in a static call, the FVM sees to it.
+    /// Solidity has no way to say that a delegatecall only reads. Getters do, and where the caller is in a static call,
+    /// the FVM sees to it.
     function _asView(
         function(uint64, uint64, uint256, bytes memory) internal returns (int256, bytes memory) f
     )

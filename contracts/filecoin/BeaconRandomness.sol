@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Randomness of the drand beacon
-/// @notice FIP-0095. Public from the moment the beacon round is: whoever acts after the epoch knows it, so commit to an epoch before it
-/// comes, and read it later.
+/// @notice FIP-0095. Public from the moment the beacon round is: whoever acts after the epoch knows it, so commit to an
+/// epoch before it comes, and read it later.
 library BeaconRandomness {
     /// @notice Thrown when the epoch has not come yet.
     error BeaconRandomness_FutureEpoch(uint256 maximum, uint256 actual);
@@ -19,7 +19,8 @@ library BeaconRandomness {
         bool ok;
         assembly ("memory-safe") {
             mstore(0, epoch)
-            // The answer goes to another word than the question, or a short answer would leave the epoch there to be taken for it.
+            // The answer goes to another word than the question, or a short answer would leave the epoch there to be
+            // taken for it.
             ok := staticcall(gas(), GET_BEACON_RANDOMNESS, 0, 0x20, 0x20, 0x20)
             ok := and(ok, eq(returndatasize(), 0x20))
             randomness := mload(0x20)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// Position inside a CBOR text in memory: pointer to the next byte in the low 128 bits, pointer past the last byte in the high.
-/// Packed, because two stack items per reader push the decoders of this folder over the stack limit.
+/// Position inside a CBOR text in memory: pointer to the next byte in the low 128 bits, pointer past the last byte in
+/// the high. Packed, because two stack items per reader push the decoders of this folder over the stack limit.
 type CborCursor is uint256;
 
 /// @title Strict reader of the CBOR that builtin actors write
-/// @notice Reads the canonical form alone (RFC 8949 section 4.2.1: shortest lengths, no indefinite lengths), since builtin-actors
-/// writes nothing else: any other byte means that the answer is not what this version of the protocol was written for.
+/// @notice Reads the canonical form alone (RFC 8949 section 4.2.1: shortest lengths, no indefinite lengths), since
+/// builtin-actors writes nothing else: any other byte means that the answer is not what this version of the protocol
+/// was written for.
 /// @dev Every function takes a cursor and returns the one behind the item read. Call `close` after the last item.
 library CborReader {
     /// @notice Thrown when the text ends inside an item: bytes needed, bytes left.
@@ -47,8 +48,8 @@ library CborReader {
     uint256 private constant TRUE = 0xf5;
     uint256 private constant NULL = 0xf6;
 
-    /// FIL supply is below 2^91 attoFIL and network power below 2^70 bytes: 128 bits hold every amount, and sums of them stay far
-    /// from the bounds of int256.
+    /// FIL supply is below 2^91 attoFIL and network power below 2^70 bytes: 128 bits hold every amount, and sums of
+    /// them stay far from the bounds of int256.
     uint256 private constant AMOUNT_BYTES = 16;
     uint256 private constant WORD_BYTES = 32;
     /// Longest big integer builtin actors read or write (fvm_shared `MAX_BIGINT_SIZE`), sign byte taken off.
@@ -158,7 +159,8 @@ library CborReader {
     }
 
     /// @notice Reads a big integer that is not negative and below 2^256.
-    /// @dev For beneficiary quotas: an "unlimited" one may be anything its two parties agreed on, and is no amount of money.
+    /// @dev For beneficiary quotas: an "unlimited" one may be anything its two parties agreed on, and is no amount of
+    /// money.
     function readQuota(CborCursor cursor) internal pure returns (uint256 value, CborCursor next) {
         return _unsigned(cursor, WORD_BYTES);
     }
@@ -175,8 +177,8 @@ library CborReader {
         if (negative) revert CborReader_UnexpectedNegative(value);
     }
 
-    /// Big integers are byte strings: empty for zero, else a sign byte (0 plus, 1 minus) and the magnitude, big-endian without leading
-    /// zeros (fvm_shared `bigint_ser`). The magnitude comes out as 0 when it has more than 32 bytes.
+    /// Big integers are byte strings: empty for zero, else a sign byte (0 plus, 1 minus) and the magnitude, big-endian
+    /// without leading zeros (fvm_shared `bigint_ser`). The magnitude comes out as 0 when it has more than 32 bytes.
     function _bigInt(
         CborCursor cursor,
         uint256 maximumBytes
@@ -225,7 +227,8 @@ library CborReader {
         return _word(cursor) >> 248;
     }
 
-    /// 32 bytes from the cursor on. They may reach past the end of the text: callers compare with `_left` what they use.
+    /// 32 bytes from the cursor on. They may reach past the end of the text: callers compare with `_left` what they
+    /// use.
     function _word(CborCursor cursor) private pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := mload(and(cursor, POINTER_MASK))

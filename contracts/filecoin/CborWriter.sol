@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 /// @title Writer of the CBOR that builtin actors read
 /// @notice Writes the canonical form into memory that is not allocated yet.
-/// @dev Shape of use: `p = start(); p = writeX(p, ..); ..; bytes memory text = finish(p);`. Nothing may be allocated between `start` and
-/// `finish`, which takes the memory. This saves the copies that a growing buffer would make, in calls whose whole text has a few words.
-/// Functions may write up to 64 bytes past what they append.
+/// @dev Shape of use: `p = start(); p = writeX(p, ..); ..; bytes memory text = finish(p);`. Nothing may be allocated
+/// between `start` and `finish`, which takes the memory. This saves the copies that a growing buffer would make, in
+/// calls whose whole text has a few words. Functions may write up to 64 bytes past what they append.
 library CborWriter {
     uint256 private constant BYTES = 0x40;
     uint256 private constant ARRAY = 0x80;

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Exit codes of actor calls
-/// @notice Negative: the call was refused by the FVM (ref-fvm `ErrorNumber`, sign turned by the EVM actor). 1 to 15: the FVM aborted
-/// the receiver. 16 and above: the receiver itself refused (builtin-actors `ActorError`).
+/// @notice Negative: the call was refused by the FVM (ref-fvm `ErrorNumber`, sign turned by the EVM actor). 1 to 15:
+/// the FVM aborted the receiver. 16 and above: the receiver itself refused (builtin-actors `ActorError`).
 library ExitCode {
     int256 internal constant OK = 0;
 

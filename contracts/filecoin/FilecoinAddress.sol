@@ -4,9 +4,10 @@ pragma solidity 0.8.30;
 import {CborReader} from "./CborReader.sol";
 
 /// @title The forms of an address
-/// @notice An actor has an id. Inside the EVM it is visible as its masked address 0xff00..00 ++ id, and, if it is a contract or an
-/// Ethereum account, also as the 20 bytes of its f410 address. `msg.sender` and `address(this)` are the f410 form where there is one,
-/// so a user who gives the masked form of a contract names somebody who never calls: normalize what users give, compare ids.
+/// @notice An actor has an id. Inside the EVM it is visible as its masked address 0xff00..00 ++ id, and, if it is a
+/// contract or an Ethereum account, also as the 20 bytes of its f410 address. `msg.sender` and `address(this)` are the
+/// f410 form where there is one, so a user who gives the masked form of a contract names somebody who never calls:
+/// normalize what users give, compare ids.
 library FilecoinAddress {
     /// @notice Thrown when no actor has this address.
     error FilecoinAddress_ActorNotFound(address account);
@@ -75,7 +76,8 @@ library FilecoinAddress {
         if (!found) revert FilecoinAddress_ActorNotFound(account);
     }
 
-    /// @notice The address an actor has as `msg.sender`: f410 where it has one, else masked. Unmasked addresses come back unchanged.
+    /// @notice The address an actor has as `msg.sender`: f410 where it has one, else masked. Unmasked addresses come
+    /// back unchanged.
     function normalize(address account) internal view returns (address) {
         if (!isMasked(account)) return account;
         uint64 id = maskedId(account);
@@ -89,7 +91,8 @@ library FilecoinAddress {
             word := mload(0)
         }
         if (!ok) revert FilecoinAddress_LookupFailed(id);
-        // Accounts with a key, multisigs and native actors have none; other namespaces than Ethereum's have no EVM form.
+        // Accounts with a key, multisigs and native actors have none; other namespaces than Ethereum's have no EVM
+        // form.
         if (size != F410_LENGTH || word >> 240 != F410_PREFIX) return account;
         return address(uint160(word >> 80));
     }

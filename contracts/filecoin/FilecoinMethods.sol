@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Numbers of the builtin actors' exported methods
-/// @notice FRC-42: the first four-byte big-endian word of blake2b-512("1|" ++ Name) that is at least 2^24. The name is the constant's,
-/// in Pascal case; test/unit/filecoin/methods.ts computes each number from it.
+/// @notice FRC-42: the first four-byte big-endian word of blake2b-512("1|" ++ Name) that is at least 2^24. The name is
+/// the constant's, in Pascal case; test/unit/filecoin/methods.ts computes each number from it.
 library FilecoinMethods {
     /// Bare transfer of FIL; runs no code of the receiver.
     uint64 internal constant SEND = 0;

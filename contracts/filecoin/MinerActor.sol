@@ -10,13 +10,16 @@ import {BeneficiaryTerm} from "./interfaces/IMinerFacts.sol";
 
 /// @title The storage miner actor
 /// @notice Its exported methods, as of builtin-actors v18 (network version 28); encodings from actors/miner types.rs.
-/// @dev State-changing methods act in the name of the calling contract. All revert with the errors of `ActorCall`, and getters with those
-/// of `CborReader` when the answer is not encoded exactly as expected. Only for ids that `PowerActor` knows as miners.
+/// @dev State-changing methods act in the name of the calling contract. All revert with the errors of `ActorCall`, and
+/// getters with those of `CborReader` when the answer is not encoded exactly as expected. Only for ids that
+/// `PowerActor` knows as miners.
 library MinerActor {
-    /// Entries are one per half day of the 180 days a reward vests, so about 361 at most (actors/miner policy.rs, REWARD_VESTING_SPEC).
+    /// Entries are one per half day of the 180 days a reward vests, so about 361 at most (actors/miner policy.rs,
+    /// REWARD_VESTING_SPEC).
     uint256 internal constant MAX_VESTING_ENTRIES = 400;
 
-    // Parts of a vesting entry as it looks on every network older than 23 days: array of two, epoch in four bytes, amount.
+    // Parts of a vesting entry as it looks on every network older than 23 days: array of two, epoch in four bytes,
+    // amount.
     uint256 private constant ENTRY_HEAD = 0x821a;
     uint256 private constant ENTRY_AMOUNT_AT = 7;
     uint256 private constant POINTER_MASK = 0xffffffffffffffffffffffffffffffff;
@@ -34,10 +37,11 @@ library MinerActor {
         CborReader.close(c);
     }
 
-    /// @notice Proposes `newOwner` when called as owner; takes ownership when called as the proposed owner, with its own id.
+    /// @notice Proposes `newOwner` when called as owner; takes ownership when called as the proposed owner, with its
+    /// own id.
     function changeOwnerAddress(uint64 minerId, uint64 newOwner) internal {
         uint256 p = CborWriter.writeIdAddress(CborWriter.start(), newOwner);
-        ActorCall.call(minerId, FilecoinMethods.CHANGE_OWNER_ADDRESS, 0, CborWriter.finish(p));
+        ActorCall.invoke(minerId, FilecoinMethods.CHANGE_OWNER_ADDRESS, 0, CborWriter.finish(p));
     }
 
     /// @notice Whether `who` is the owner, the worker or a control address.
@@ -57,13 +61,14 @@ library MinerActor {
         p = CborWriter.writeIdAddress(p, worker);
         p = CborWriter.writeArray(p, controls.length);
         for (uint256 i = 0; i < controls.length; ++i) p = CborWriter.writeIdAddress(p, controls[i]);
-        ActorCall.call(minerId, FilecoinMethods.CHANGE_WORKER_ADDRESS, 0, CborWriter.finish(p));
+        ActorCall.invoke(minerId, FilecoinMethods.CHANGE_WORKER_ADDRESS, 0, CborWriter.finish(p));
     }
 
     // BENEFICIARY
 
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.
-    /// @dev The proposal is checked in its form only: its values are the owner's alone, who could choose them to make this fail.
+    /// @dev The proposal is checked in its form only: its values are the owner's alone, who could choose them to make
+    /// this fail.
     function getBeneficiary(uint64 minerId) internal view returns (BeneficiaryTerm memory term) {
         CborCursor c = CborReader.open(ActorCall.query(minerId, FilecoinMethods.GET_BENEFICIARY));
         c = CborReader.readArray(CborReader.readArray(c, 2), 2);
@@ -79,7 +84,8 @@ library MinerActor {
         CborReader.close(c);
     }
 
-    /// @notice Proposes a beneficiary as owner, or approves the proposal, with exactly its values, as beneficiary or nominee.
+    /// @notice Proposes a beneficiary as owner, or approves the proposal, with exactly its values, as beneficiary or
+    /// nominee.
     /// @param quota 0 when the beneficiary is the owner [attoFIL].
     /// @param expiration 0 when the beneficiary is the owner [epoch].
     function changeBeneficiary(uint64 minerId, uint64 beneficiary, uint256 quota, int64 expiration) internal {
@@ -87,24 +93,26 @@ library MinerActor {
         p = CborWriter.writeIdAddress(p, beneficiary);
         p = CborWriter.writeBigUint(p, quota);
         p = CborWriter.writeInt64(p, expiration);
-        ActorCall.call(minerId, FilecoinMethods.CHANGE_BENEFICIARY, 0, CborWriter.finish(p));
+        ActorCall.invoke(minerId, FilecoinMethods.CHANGE_BENEFICIARY, 0, CborWriter.finish(p));
     }
 
     // MONEY
 
     /// @notice Withdraws to the beneficiary, whoever calls; only for the owner and the beneficiary.
-    /// @dev FIL arrives by a bare send: no code of the beneficiary runs. The returned amount is what counts; it may be less than asked.
+    /// @dev FIL arrives by a bare send: no code of the beneficiary runs. The returned amount is what counts; it may be
+    /// less than asked.
     /// @param amount Most to withdraw [attoFIL].
     /// @return sent [attoFIL]
     function withdrawBalance(uint64 minerId, uint256 amount) internal returns (uint256 sent) {
         uint256 p = CborWriter.writeBigUint(CborWriter.writeArray(CborWriter.start(), 1), amount);
-        return _amount(ActorCall.call(minerId, FilecoinMethods.WITHDRAW_BALANCE, 0, CborWriter.finish(p)));
+        return _amount(ActorCall.invoke(minerId, FilecoinMethods.WITHDRAW_BALANCE, 0, CborWriter.finish(p)));
     }
 
-    /// @notice Pays `value` attoFIL in, and pays fee debt from all the miner has; only for owner, worker and control addresses.
+    /// @notice Pays `value` attoFIL in, and pays fee debt from all the miner has; only for owner, worker and control
+    /// addresses.
     function repayDebt(uint64 minerId, uint256 value) internal {
         bytes memory none;
-        ActorCall.call(minerId, FilecoinMethods.REPAY_DEBT, value, none);
+        ActorCall.invoke(minerId, FilecoinMethods.REPAY_DEBT, value, none);
     }
 
     /// @notice balance - vesting - pre-commit deposits - initial pledge - fee debt; may be negative [attoFIL].
@@ -207,8 +215,8 @@ library MinerActor {
         return c;
     }
 
-    /// `[epoch, amount]`. A table has hundreds of entries of one shape that fits a word, so that shape is read from one word; whatever
-    /// differs in the least is read item by item, which also finds the error if there is one.
+    /// `[epoch, amount]`. A table has hundreds of entries of one shape that fits a word, so that shape is read from one
+    /// word; whatever differs in the least is read item by item, which also finds the error if there is one.
     function _readVestingEntry(CborCursor cursor) private pure returns (uint256 amount, CborCursor next) {
         bool plain;
         assembly ("memory-safe") {
@@ -217,7 +225,7 @@ library MinerActor {
             let size := sub(byte(6, word), 0x40) // of the amount with its sign, when byte 6 is the head of a byte string
             let end := add(ENTRY_AMOUNT_AT, size)
             plain := eq(shr(240, word), ENTRY_HEAD)
-            plain := and(plain, gt(and(shr(208, word), 0xffffffff), 0xffff)) // an epoch that needs its four bytes
+            plain := and(plain, gt(and(shr(208, word), 0xffffffff), 0xffff)) // an epoch that needs four bytes
             plain := and(plain, lt(sub(size, 2), 16)) // 2 to 17: sign and 1 to 16 bytes
             plain := and(plain, lt(sub(and(shr(184, word), 0xffff), 1), 0xff)) // sign byte 0, next byte not
             plain := and(plain, iszero(gt(add(pointer, end), shr(128, cursor))))

@@ -11,7 +11,8 @@ import {BeneficiaryTerm, CollateralFacts, IMinerFacts, MinerSnapshot} from "./in
 
 /// @title MinerFacts
 /// @notice Stateless and immutable: another version is another contract at another address.
-/// @dev `snapshot` and `collateral` ask the power actor before the miner, so an actor that is no miner is never asked what it is worth.
+/// @dev `snapshot` and `collateral` ask the power actor before the miner, so an actor that is no miner is never asked
+/// what it is worth.
 contract MinerFacts is IMinerFacts {
     /// @inheritdoc IMinerFacts
     function isMiner(uint64 minerId) external view returns (bool) {

@@ -11,14 +11,16 @@ import {PowerActor} from "./PowerActor.sol";
 import {INativeCallReceiver} from "./interfaces/INativeCallReceiver.sol";
 
 /// @title NativeCallReceiver
-/// @notice Base of contracts that miners notify of new sectors. Knows that the caller is a miner, not that it is one that matters.
+/// @notice Base of contracts that miners notify of new sectors. Knows that the caller is a miner, not that it is one
+/// that matters.
 /// @dev Storage providers write the payloads, and may notify of the same sector through both addresses of a contract.
 abstract contract NativeCallReceiver is INativeCallReceiver {
-    /// Notices are as long as the storage provider's message allows; the bytes left in `params` bound every array more tightly.
+    /// Notices are as long as the storage provider's message allows; the bytes left in `params` bound every array more
+    /// tightly.
     uint256 private constant ANY_LENGTH = type(uint256).max;
 
-    /// Tag 42, a byte string of 40, the multibase prefix 0x00, then the piece CID up to its digest: version 1, codec 0xf101
-    /// (fil-commitment-unsealed), multihash 0x1012 (sha2-256-trunc254-padded) of 32 bytes.
+    /// Tag 42, a byte string of 40, the multibase prefix 0x00, then the piece CID up to its digest: version 1, codec
+    /// 0xf101 (fil-commitment-unsealed), multihash 0x1012 (sha2-256-trunc254-padded) of 32 bytes.
     uint256 private constant PIECE_CID_HEAD = 0xd82a5828000181e203922020;
     uint256 private constant PIECE_CID_HEAD_BYTES = 12;
     uint256 private constant PIECE_CID_BYTES = 44;
