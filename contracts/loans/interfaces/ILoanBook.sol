@@ -39,6 +39,9 @@ interface ILoanBook is IERC721 {
     event PayeeChanged(uint256 indexed loanId, address previous, address current);
     event DrawsPaused(uint256 untilEpoch);
     event AttachesPaused(uint256 untilEpoch);
+    event ReferenceRaised(uint256 indexed loanId, uint64 indexed minerId, uint256 pledgeRef, uint256 powerRef);
+    event LoanWrittenOff(uint256 indexed loanId, uint256 carrying, uint256 covered);
+    event MaxFacilityChanged(uint256 previous, uint256 current);
 
     // ---------------------------------------------------------------- errors
     /// @notice Thrown when a loan does not exist.
@@ -111,6 +114,12 @@ interface ILoanBook is IERC721 {
     error LoanBook_NoShortfall(uint256 loanId, uint256 debt, uint256 carrying);
     /// @notice Thrown when the economic test of a write-off fails.
     error LoanBook_StillWorth(uint256 loanId, uint256 value, uint256 dust);
+    /// @notice Thrown when a parameter is outside its hard bounds.
+    error LoanBook_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
+    /// @notice Thrown when surplus would leave while strip holders are still to be paid.
+    error LoanBook_StripsOutstanding(uint256 loanId, uint256 outstanding);
+    /// @notice Thrown when a strip payment exceeds what was set aside for strip holders.
+    error LoanBook_StripOverpaid(uint256 loanId, uint256 setAside, uint256 asked);
     /// @notice Thrown when a loan cannot be closed: debt, strips or miners are left.
     error LoanBook_NotCloseable(uint256 loanId, uint256 debt, uint256 stripsOutstanding, uint256 miners);
     /// @notice Thrown when plain FIL is sent.
@@ -152,9 +161,12 @@ interface ILoanBook is IERC721 {
     function repay(uint256 loanId) external payable returns (uint256 paid);
 
     /// @notice Collects from one miner what is due: strips first, then interest; the whole debt when the loan is in call, impaired or
-    /// its health is below 1. Never touches a drawn tranche that is still in time to be proven, unless health is below 1.
+    /// written off (`review` moves it there). While it is not, a drawn tranche still in time to be proven is left alone.
     /// The keeper gets a capped tip out of what was collected for the debt.
     function sweep(uint256 loanId, uint256 minerIndex) external returns (uint256 collected);
+
+    /// @notice Raises a miner's references when its ratio of power to pledge has grown.
+    function raiseReference(uint256 loanId, uint256 minerIndex) external;
 
     /// @notice Reads the facts and moves the loan to the state they call for, in either direction.
     function review(uint256 loanId) external returns (LoanState state, Covenant reason);
@@ -183,7 +195,11 @@ interface ILoanBook is IERC721 {
     /// @notice Stops attaches for 7 days, then not again for 7 days. Only the GUARDIAN role.
     function pauseAttaches() external;
 
+    /// @notice Sets the most that the tranches of a new facility may add up to, within [1,000 FIL, 10,000,000 FIL]. Only the RISK role.
+    function setMaxFacility(uint256 maxFacility) external;
+
     // ---------------------------------------------------------------- views
+    function maxFacility() external view returns (uint256);
     function loanOf(uint256 loanId) external view returns (Loan memory);
     function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
