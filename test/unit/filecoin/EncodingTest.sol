@@ -8,8 +8,8 @@ import {BeaconRandomness} from "../../../contracts/filecoin/BeaconRandomness.sol
 import {FilecoinAddress} from "../../../contracts/filecoin/FilecoinAddress.sol";
 import {PrecompileStub, StubRegistry} from "./PrecompileStub.sol";
 
-/// Puts stubs where the precompiles are. What is expected of the code under test is the exact input bytes: `abi.encode` of what the
-/// FVM's source says, and CBOR written out in hex.
+/// Puts stubs where the precompiles are. What is expected of the code under test is the exact input bytes: `abi.encode`
+/// of what the FVM's source says, and CBOR written out in hex.
 abstract contract EncodingTest is Test {
     StubRegistry internal constant REGISTRY = StubRegistry(0x5dB5c7643D01eb8bC6d5CF03aeb1BD09bA5B6ff3);
 

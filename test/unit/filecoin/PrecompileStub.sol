@@ -23,7 +23,8 @@ contract StubRegistry {
     }
 }
 
-/// Etched at a precompile's address. A delegatecall runs it in its caller's storage, so it has none and asks the registry.
+/// Etched at a precompile's address. A delegatecall runs it in its caller's storage, so it has none and asks the
+/// registry.
 contract PrecompileStub {
     StubRegistry internal constant REGISTRY = StubRegistry(0x5dB5c7643D01eb8bC6d5CF03aeb1BD09bA5B6ff3);
 
