@@ -107,12 +107,7 @@ contract Driver is MinerCron {
 
     // ------------------------------------------------------------------------------------------------ sealing
 
-    function preCommit(
-        uint64 miner,
-        uint32 count,
-        bool verified,
-        uint64 expiration
-    ) external returns (uint64 first) {
+    function preCommit(uint64 miner, uint32 count, bool verified, uint64 expiration) external returns (uint64 first) {
         Miner storage m = _fresh(miner);
         check(count != 0, Devnet.ILLEGAL_ARGUMENT);
         check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);

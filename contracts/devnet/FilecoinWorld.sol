@@ -171,9 +171,8 @@ contract FilecoinWorld is WorldState {
         bool rawOnly = q.method == MINER_RAW_POWER;
         check(_kind[id] == Kind.Miner, rawOnly ? Devnet.ILLEGAL_ARGUMENT : Devnet.NOT_FOUND);
         Miner storage m = _miners[id];
-        bytes memory second = rawOnly
-            ? ActorCbor.writeBool(m.rawPower >= Devnet.CONSENSUS_MINIMUM)
-            : ActorCbor.writeBigInt(m.qaPower);
+        bytes memory second =
+            rawOnly ? ActorCbor.writeBool(m.rawPower >= Devnet.CONSENSUS_MINIMUM) : ActorCbor.writeBigInt(m.qaPower);
         return bytes.concat(ActorCbor.arrayHead(2), ActorCbor.writeBigInt(m.rawPower), second);
     }
 

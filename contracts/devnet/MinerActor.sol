@@ -67,19 +67,34 @@ contract MinerActor is IMinerActor, MinerCron {
 
     function _takesNothing(uint64 m) private pure returns (bool) {
         return
-            m == GET_OWNER || m == GET_SECTOR_SIZE || m == GET_AVAILABLE || m == GET_VESTING || m == INITIAL_PLEDGE ||
-            m == GET_BENEFICIARY || m == REPAY_DEBT || m == CONFIRM_WORKER || m == GET_PEER_ID || m == GET_MULTIADDRS;
+            m == GET_OWNER ||
+            m == GET_SECTOR_SIZE ||
+            m == GET_AVAILABLE ||
+            m == GET_VESTING ||
+            m == INITIAL_PLEDGE ||
+            m == GET_BENEFICIARY ||
+            m == REPAY_DEBT ||
+            m == CONFIRM_WORKER ||
+            m == GET_PEER_ID ||
+            m == GET_MULTIADDRS;
     }
 
     function _isArguedRead(uint64 m) private pure returns (bool) {
         return
-            m == IS_CONTROLLING || m == MAX_TERMINATION_FEE || m == GENERATE_LOCATION || m == VALIDATE_STATUS ||
+            m == IS_CONTROLLING ||
+            m == MAX_TERMINATION_FEE ||
+            m == GENERATE_LOCATION ||
+            m == VALIDATE_STATUS ||
             m == GET_EXPIRATION;
     }
 
     function _isArguedWrite(uint64 m) private pure returns (bool) {
         return
-            m == CHANGE_OWNER || m == CHANGE_BENEFICIARY || m == WITHDRAW || m == CHANGE_WORKER || m == CHANGE_PEER_ID ||
+            m == CHANGE_OWNER ||
+            m == CHANGE_BENEFICIARY ||
+            m == WITHDRAW ||
+            m == CHANGE_WORKER ||
+            m == CHANGE_PEER_ID ||
             m == CHANGE_MULTIADDRS;
     }
 

@@ -223,7 +223,11 @@ abstract contract MinerCron is MinerFunds {
         for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
             if (r.status != SectorStatus.Terminating) continue;
-            uint256 key = (uint256(r.deadline) << 160) | (uint256(r.partition) << 128) | (uint256(r.terminatedAt) << 64) | r.first;
+            uint256 key =
+                (uint256(r.deadline) << 160) |
+                    (uint256(r.partition) << 128) |
+                    (uint256(r.terminatedAt) << 64) |
+                    r.first;
             if (key < bestKey) (best, bestKey) = (i, key);
         }
         if (m.runs[best].count > budget) _split(m, best, uint32(budget));

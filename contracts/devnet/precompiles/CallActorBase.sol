@@ -58,10 +58,7 @@ abstract contract CallActorBase {
             (bool isEvm, address eth) = IFilecoinWorld(Devnet.WORLD).evmTarget(to);
             if (isEvm && eth.code.length != 0) return _callContract(q, eth);
         }
-        bytes memory message = abi.encodeCall(
-            IFilecoinWorld.invoke,
-            (to, q.method, q.codec == Devnet.CBOR, q.params)
-        );
+        bytes memory message = abi.encodeCall(IFilecoinWorld.invoke, (to, q.method, q.codec == Devnet.CBOR, q.params));
         (bool ok, bytes memory out) = _transmit(q, Devnet.WORLD, message);
         if (!ok) return _exit(out);
         (uint64 codec, bytes memory data) = abi.decode(out, (uint64, bytes));

@@ -5,8 +5,15 @@ import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {FilecoinTest} from "../../utils/FilecoinTest.sol";
 
 contract SmokeTest is FilecoinTest {
-    function _ask(uint64 to, uint64 method, uint64 codec, bytes memory params) internal returns (int256 code, bytes memory data) {
-        (bool ok, bytes memory out) = Devnet.CALL_ACTOR_ID.delegatecall(abi.encode(method, uint256(0), uint64(0), codec, params, to));
+    function _ask(
+        uint64 to,
+        uint64 method,
+        uint64 codec,
+        bytes memory params
+    ) internal returns (int256 code, bytes memory data) {
+        (bool ok, bytes memory out) = Devnet.CALL_ACTOR_ID.delegatecall(
+            abi.encode(method, uint256(0), uint64(0), codec, params, to)
+        );
         assertTrue(ok);
         (code, , data) = abi.decode(out, (int256, uint64, bytes));
     }
