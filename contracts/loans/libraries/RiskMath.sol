@@ -6,19 +6,20 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {WAD} from "../../libraries/Units.sol";
 
 /// @title The arithmetic of valuation and of liquidation sizing
-/// @notice Pure. Every result is rounded against the borrower where the pool bears the difference: values and health down, fees,
-/// faults and prices up.
-/// @dev Amounts and powers must be below 2^128 (CborReader refuses larger ones), ratios at most 2^64. Then no product of an amount and
-/// a ratio, nor of two amounts, leaves 256 bits, and no sum of 8 miners' amounts leaves int256.
+/// @notice Pure. Every result is rounded against the borrower where the pool bears the difference: values and health
+/// down, fees, faults and prices up.
+/// @dev Amounts and powers must be below 2^128 (CborReader refuses larger ones), ratios at most 2^64. Then no product
+/// of an amount and a ratio, nor of two amounts, leaves 256 bits, and no sum of 8 miners' amounts leaves int256.
 library RiskMath {
-    /// @notice Days of fault fees that an abandoned miner pays at most: sectors are terminated after 42 proving periods of faults
-    /// (builtin-actors, miner policy FAULT_MAX_AGE), and one day more for the deadline in which they are found.
+    /// @notice Days of fault fees that an abandoned miner pays at most: sectors are terminated after 42 proving
+    /// periods of faults (builtin-actors, miner policy FAULT_MAX_AGE), and one day more for the deadline in which
+    /// they are found.
     uint256 internal constant FAULT_DAYS = 43;
 
     // ---------------------------------------------------------------- valuation
 
-    /// @notice The daily fault fee to reckon with: what the network says, but never less than a share of pledge, because the network's
-    /// figure follows the block reward of the moment.
+    /// @notice The daily fault fee to reckon with: what the network says, but never less than a share of pledge,
+    /// because the network's figure follows the block reward of the moment.
     /// @param faultFee MaxTerminationFee(Qv, 0) [attoFIL per day]
     /// @param pledge [attoFIL]
     /// @param minimumWad least fee per pledge [wad per day]
@@ -33,11 +34,12 @@ library RiskMath {
     /// @param pledge [attoFIL]
     /// @param terminationFee the safe bound T of the fees [attoFIL]
     /// @return [attoFIL], exact
-    function orderlyNet(int256 available, uint256 vesting, uint256 pledge, uint256 terminationFee)
-        internal
-        pure
-        returns (int256)
-    {
+    function orderlyNet(
+        int256 available,
+        uint256 vesting,
+        uint256 pledge,
+        uint256 terminationFee
+    ) internal pure returns (int256) {
         // Casts are safe: amounts are below 2^128, the fee is a sum of two.
         return available + int256(vesting + pledge) - int256(terminationFee);
     }
@@ -59,15 +61,17 @@ library RiskMath {
     }
 
     /// @notice The part of a miner's pledge that stands behind power which is gone: P - Q x Pref / Qref, at least 0.
-    /// @dev Faults take power and leave pledge; an on-time expiry takes both. Without a reference nothing can be said: 0.
+    /// @dev Faults take power and leave pledge; an on-time expiry takes both. Without a reference nothing can be
+    /// said: 0.
     /// @return [attoFIL], rounded up
-    function lostPledgeUp(uint256 pledge, uint256 qaPower, uint256 pledgeRef, uint256 qaPowerRef)
-        internal
-        pure
-        returns (uint256)
-    {
+    function lostPledgeUp(
+        uint256 pledge,
+        uint256 qaPower,
+        uint256 pledgeRef,
+        uint256 qaPowerRef
+    ) internal pure returns (uint256) {
         if (pledgeRef == 0 || qaPowerRef == 0) return 0;
-        return Math.saturatingSub(pledge, qaPower * pledgeRef / qaPowerRef);
+        return Math.saturatingSub(pledge, (qaPower * pledgeRef) / qaPowerRef);
     }
 
     /// @notice Share of a portfolio's pledge that is lost, at most 1; 0 without pledge.
@@ -83,7 +87,7 @@ library RiskMath {
     /// @notice weight x value.
     /// @return [attoFIL], rounded down
     function weightedValueDown(uint256 value, uint256 weightWad) internal pure returns (uint256) {
-        return value * weightWad / WAD;
+        return (value * weightWad) / WAD;
     }
 
     /// @notice weight x value / debt; max when there is no debt.
@@ -92,32 +96,33 @@ library RiskMath {
     /// @param weightWad liquidation weight [wad]
     /// @return [wad], rounded down
     function healthDown(uint256 value, uint256 debt, uint256 weightWad) internal pure returns (uint256) {
-        return debt == 0 ? type(uint256).max : value * weightWad / debt;
+        return debt == 0 ? type(uint256).max : (value * weightWad) / debt;
     }
 
     /// @notice What the pool may carry a loan at: min(debt, value x (1 - discount)).
     /// @dev With discount <= 1 - liquidation weight no loss arises while health is 1 or more.
     /// @return [attoFIL], rounded down
     function carryingDown(uint256 value, uint256 debt, uint256 discountWad) internal pure returns (uint256) {
-        return Math.min(debt, value * (WAD - discountWad) / WAD);
+        return Math.min(debt, (value * (WAD - discountWad)) / WAD);
     }
 
     // ---------------------------------------------------------------- sizing of a liquidation
 
-    /// @notice The most face per FIL paid that does not lower health: b x w <= HF. Health above 1, which sells nothing, counts as 1,
-    /// so the result is at most 1 / w.
-    /// @dev With y <= b x and b w <= HF = w L / D it follows that y / x <= L / D, and so (L - y) / (D - x) >= L / D; and for x <= D that
-    /// y <= L. Below health w the result is below 1: nothing can be sold without loss.
+    /// @notice The most face per FIL paid that does not lower health: b x w <= HF. Health above 1, which sells
+    /// nothing, counts as 1, so the result is at most 1 / w.
+    /// @dev With y <= b x and b w <= HF = w L / D it follows that y / x <= L / D, and so (L - y) / (D - x) >= L / D;
+    /// and for x <= D that y <= L. Below health w the result is below 1: nothing can be sold without loss.
     /// @param healthWad from `healthDown` [wad]
     /// @param liquidationWeightWad not 0 [wad]
     /// @return [wad], rounded down
     function maxBonusDown(uint256 healthWad, uint256 liquidationWeightWad) internal pure returns (uint256) {
-        return Math.min(healthWad, WAD) * WAD / liquidationWeightWad;
+        return (Math.min(healthWad, WAD) * WAD) / liquidationWeightWad;
     }
 
-    /// @notice The price that brings health to target when every FIL of it buys `bonusWad` of face: D (THF - HF) / (THF - b w), at most
-    /// the whole debt; 0 at target or above.
-    /// @dev Selling ceil(x) for floor(b x) of face leaves health at target or above, since `healthWad` is itself rounded down.
+    /// @notice The price that brings health to target when every FIL of it buys `bonusWad` of face: D (THF - HF) /
+    /// (THF - b w), at most the whole debt; 0 at target or above.
+    /// @dev Selling ceil(x) for floor(b x) of face leaves health at target or above, since `healthWad` is itself
+    /// rounded down.
     /// @param debt [attoFIL]
     /// @param healthWad from `healthDown` [wad]
     /// @param targetHealthWad above 1 [wad]
@@ -142,7 +147,7 @@ library RiskMath {
     /// @notice Face that a price buys.
     /// @return [attoFIL], rounded down
     function faceDown(uint256 price, uint256 bonusWad) internal pure returns (uint256) {
-        return price * bonusWad / WAD;
+        return (price * bonusWad) / WAD;
     }
 
     /// @notice Price of a face.
