@@ -37,6 +37,8 @@ interface IRiskEngine {
 
     /// @notice Thrown when a parameter is outside its hard bounds.
     error RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
+    /// @notice Thrown when the index of the drawing miner names none of the portfolio.
+    error RiskEngine_NoSuchMiner(uint256 count, uint256 index);
 
     /// @notice The parameters in force.
     function params() external view returns (RiskParams memory);
@@ -44,7 +46,9 @@ interface IRiskEngine {
     /// @notice Sets the parameters. Only the RISK role, through its delay.
     function setParams(RiskParams calldata next) external;
 
-    /// @notice Values a portfolio. A miner whose beneficiary is not the account counts zero.
+    /// @notice Values a portfolio. A miner whose beneficiary is not the account, or whose term is weak, counts zero, and so does one
+    /// whose own state is broken (no power claim, balance below what is locked). A proposal to change the beneficiary takes no
+    /// value, since it needs the account's approval. Other failures of a read revert.
     /// @param account the collateral account that must be beneficiary
     /// @param miners at most 8
     function assess(address account, AttachedMiner[] calldata miners) external view returns (Assessment memory);
