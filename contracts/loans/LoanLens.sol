@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
-import {ILoanBook, Position} from "./interfaces/ILoanBook.sol";
+import {ILoanBook, ILoanDesk, ILoanLedger, Position} from "./interfaces/ILoanBook.sol";
 import {
     CheckResult,
     DrawCheck,
@@ -370,10 +370,10 @@ contract LoanLens is ILoanLens {
         if (workable) return (workable, payload);
         uint256 count = LOAN_BOOK.minersOf(id).length;
         for (uint256 i = 0; i < count; ++i) {
-            (workable, payload) = _try(address(LOAN_BOOK), abi.encodeCall(ILoanBook.sweep, (id, i)));
+            (workable, payload) = _try(address(LOAN_BOOK), abi.encodeCall(ILoanLedger.sweep, (id, i)));
             if (workable) return (workable, payload);
         }
-        return _try(address(LOAN_BOOK), abi.encodeCall(ILoanBook.impair, (id)));
+        return _try(address(LOAN_BOOK), abi.encodeCall(ILoanDesk.impair, (id)));
     }
 
     function _try(address target, bytes memory callData) private returns (bool, bytes memory) {
