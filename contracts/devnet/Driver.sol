@@ -4,18 +4,19 @@ pragma solidity 0.8.30;
 import {check} from "./ActorExit.sol";
 import {Devnet} from "./Devnet.sol";
 import {IFilecoinWorld} from "./IFilecoinWorld.sol";
+import {MinerBirth} from "./MinerBirth.sol";
 import {MinerCron} from "./MinerCron.sol";
 import {MinerMath} from "./MinerMath.sol";
 import {DeadlineState, Economics, Kind, Miner, PreCommit, Purse, Run, SectorStatus} from "./Types.sol";
 
 /// @title The driver's half of the simulated Filecoin: what native keys and block production do
 /// @notice Implements the driver functions of `IFilecoinWorld`, on the world's storage by delegation.
-contract Driver is MinerCron {
+contract Driver is MinerCron, MinerBirth {
     uint64 private constant PARTITION = 2349; // [sectors] of 32 GiB
     uint8 private constant ANY_DEADLINE = 255;
 
     fallback(bytes calldata) external payable returns (bytes memory) {
-        (bool ok, bytes memory out) = Devnet.LENS.delegatecall(msg.data);
+        (bool ok, bytes memory out) = Devnet.NOTIFIER.delegatecall(msg.data);
         if (ok) return out;
         assembly ("memory-safe") {
             revert(add(out, 32), mload(out))
@@ -39,28 +40,14 @@ contract Driver is MinerCron {
         return _register(eth);
     }
 
-    function createAccount() public returns (uint64 id) {
-        id = _newNativeId();
-        _kind[id] = Kind.Account;
-        _idOfKey[keccak256(abi.encodePacked(bytes1(0x03), new bytes(40), uint64(id)))] = id;
+    function createAccount() external returns (uint64) {
+        return _newAccount();
     }
 
     function createMiner(address owner) external payable returns (uint64 id) {
-        id = _newNativeId();
-        address masked = Devnet.masked(id);
-        if (masked.code.length == 0) revert IFilecoinWorld.World_NoNativeActor(id, masked);
-        _kind[id] = Kind.Miner;
-        _minerIds.push(id);
-        Miner storage m = _miners[id];
-        m.owner = _register(owner);
-        m.beneficiary = m.owner;
-        m.worker = createAccount();
-        m.offset = uint64(uint256(keccak256(abi.encode(id, block.number))) % Devnet.DAY);
-        m.cronDone = _now() == 0 ? 0 : _now() - 1;
-        _force(payable(masked), msg.value);
-        if (msg.value != 0) _lock(m, msg.value, _now());
-        m.cronActive = msg.value != 0;
-        emit IFilecoinWorld.MinerCreated(id, m.owner, m.worker);
+        id = _newMiner(_register(owner), 0);
+        _force(payable(Devnet.masked(id)), msg.value);
+        _lockCreationDeposit(id, msg.value);
     }
 
     // ------------------------------------------------------------------------------------------------ network
@@ -252,7 +239,6 @@ contract Driver is MinerCron {
 
     function terminate(uint64 miner, uint64 first, uint32 count) external {
         Miner storage m = _fresh(miner);
-        bool had = m.terminating != 0;
         _isolate(m, first, count);
         for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
@@ -263,7 +249,7 @@ contract Driver is MinerCron {
             _noteLive(m, _deadlines[miner][r.deadline], r.deadline);
         }
         Purse memory p = _open(miner);
-        if (!had) _processTerminations(m, p, _eco(), _now());
+        _processTerminations(m, p, _eco(), _now());
         _close(p);
     }
 
