@@ -7,7 +7,7 @@ import {UpgradeableBeacon} from "@openzeppelin/contracts/proxy/beacon/Upgradeabl
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
-import {ILoanBook} from "../loans/interfaces/ILoanBook.sol";
+import {ILoanLedger} from "../loans/interfaces/ILoanBook.sol";
 import {IStripAuction} from "../loans/interfaces/IStripAuction.sol";
 import {IPlimsollManager} from "./interfaces/IPlimsollManager.sol";
 import {Roles} from "./Roles.sol";
@@ -152,8 +152,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
 
     function _isPause(bytes4 selector) private pure returns (bool) {
         return
-            selector == ILoanBook.pauseDraws.selector ||
-            selector == ILoanBook.pauseAttaches.selector ||
+            selector == ILoanLedger.pauseDraws.selector ||
+            selector == ILoanLedger.pauseAttaches.selector ||
             selector == IStripAuction.pauseAuctions.selector;
     }
 
