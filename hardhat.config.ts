@@ -5,6 +5,7 @@ import upgrades from "@openzeppelin/hardhat-upgrades";
 import hardhatDeploy from "hardhat-deploy";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import deploy from "./plugins/deploy/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
@@ -47,7 +48,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc],
+  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc, deploy],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
