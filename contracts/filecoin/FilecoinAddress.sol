@@ -85,7 +85,7 @@ library FilecoinAddress {
         uint256 size;
         uint256 word;
         assembly ("memory-safe") {
-            mstore(0, id)
+            mstore(0, and(id, 0xffffffffffffffff)) // the prefix may still be in the upper bits of the stack item
             ok := staticcall(gas(), LOOKUP_DELEGATED_ADDRESS, 0, 0x20, 0, 0x20)
             size := returndatasize()
             word := mload(0)

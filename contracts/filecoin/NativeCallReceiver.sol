@@ -32,13 +32,7 @@ abstract contract NativeCallReceiver is INativeCallReceiver {
         uint64 codec,
         bytes calldata params
     ) external returns (uint32 exitCode, uint64 returnCodec, bytes memory returnData) {
-        if (!FilecoinAddress.isMasked(msg.sender)) revert NativeCallReceiver_NotNativeActor(msg.sender);
-        if (method != FilecoinMethods.SECTOR_CONTENT_CHANGED) {
-            revert NativeCallReceiver_UnknownMethod(FilecoinMethods.SECTOR_CONTENT_CHANGED, method);
-        }
-        if (!ActorCall.isCbor(codec)) revert NativeCallReceiver_UnexpectedCodec(ActorCall.CBOR, codec);
-        uint64 minerId = FilecoinAddress.maskedId(msg.sender);
-        if (!PowerActor.isMiner(minerId)) revert NativeCallReceiver_NotMiner(minerId);
+        uint64 minerId = _requireNotice(method, codec);
         SectorChange[] memory changes = _readChanges(params);
         returnData = _acceptAll(changes);
         _onSectorContentChanged(minerId, changes);
@@ -48,6 +42,16 @@ abstract contract NativeCallReceiver is INativeCallReceiver {
     /// @notice Called for each notice of a miner.
     /// @dev A revert makes the storage provider's whole message fail when it asked for that.
     function _onSectorContentChanged(uint64 minerId, SectorChange[] memory changes) internal virtual;
+
+    function _requireNotice(uint64 method, uint64 codec) private view returns (uint64 minerId) {
+        if (!FilecoinAddress.isMasked(msg.sender)) revert NativeCallReceiver_NotNativeActor(msg.sender);
+        if (method != FilecoinMethods.SECTOR_CONTENT_CHANGED) {
+            revert NativeCallReceiver_UnknownMethod(FilecoinMethods.SECTOR_CONTENT_CHANGED, method);
+        }
+        if (!ActorCall.isCbor(codec)) revert NativeCallReceiver_UnexpectedCodec(ActorCall.CBOR, codec);
+        minerId = FilecoinAddress.maskedId(msg.sender);
+        if (!PowerActor.isMiner(minerId)) revert NativeCallReceiver_NotMiner(minerId);
+    }
 
     function _readChanges(bytes memory params) private pure returns (SectorChange[] memory changes) {
         CborCursor c = CborReader.open(params);

@@ -8,10 +8,10 @@ import {BeaconRandomness} from "../../../contracts/filecoin/BeaconRandomness.sol
 import {FilecoinAddress} from "../../../contracts/filecoin/FilecoinAddress.sol";
 import {PrecompileStub, StubRegistry} from "./PrecompileStub.sol";
 
-/// Puts stubs where the precompiles are. What is expected of the code under test is the exact input bytes: `abi.encode` of what the
-/// FVM's source says, and CBOR written out in hex.
+/// Puts stubs where the precompiles are. What is expected of the code under test is the exact input bytes: `abi.encode`
+/// of what the FVM's source says, and CBOR written out in hex.
 abstract contract EncodingTest is Test {
-    StubRegistry internal constant REGISTRY = StubRegistry(0x5Db5C7643D01eb8bC6d5cF03Aeb1Bd09Ba5b6Ff3);
+    StubRegistry internal constant REGISTRY = StubRegistry(0x5dB5c7643D01eb8bC6d5CF03aeb1BD09bA5B6ff3);
 
     uint64 internal constant CBOR = 0x51;
     uint64 internal constant MINER = 1234;

@@ -23,9 +23,10 @@ contract StubRegistry {
     }
 }
 
-/// Etched at a precompile's address. A delegatecall runs it in its caller's storage, so it has none and asks the registry.
+/// Etched at a precompile's address. A delegatecall runs it in its caller's storage, so it has none and asks the
+/// registry.
 contract PrecompileStub {
-    StubRegistry internal constant REGISTRY = StubRegistry(0x5Db5C7643D01eb8bC6d5cF03Aeb1Bd09Ba5b6Ff3);
+    StubRegistry internal constant REGISTRY = StubRegistry(0x5dB5c7643D01eb8bC6d5CF03aeb1BD09bA5B6ff3);
 
     address private immutable SELF;
     bool private immutable DELEGATECALL_ONLY;
