@@ -47,11 +47,13 @@ contract RiskMathHarness {
         return RiskMath.maxBonusDown(health, weight);
     }
 
-    function priceToTargetUp(uint256 debt, uint256 health, uint256 target, uint256 bonus, uint256 weight)
-        external
-        pure
-        returns (uint256)
-    {
+    function priceToTargetUp(
+        uint256 debt,
+        uint256 health,
+        uint256 target,
+        uint256 bonus,
+        uint256 weight
+    ) external pure returns (uint256) {
         return RiskMath.priceToTargetUp(debt, health, target, bonus, weight);
     }
 
@@ -94,7 +96,7 @@ contract RiskMathHarness {
     function _sale(uint256[7] calldata r) private pure returns (uint256[9] memory x) {
         x[0] = RiskMath.healthDown(r[0], r[1], r[2]);
         x[1] = RiskMath.maxBonusDown(x[0], r[2]);
-        x[2] = x[1] > 1e18 ? 1e18 + (x[1] - 1e18) * r[5] / 1e18 : 1e18;
+        x[2] = x[1] > 1e18 ? 1e18 + ((x[1] - 1e18) * r[5]) / 1e18 : 1e18;
         x[3] = RiskMath.priceToTargetUp(r[1], x[0], r[3], x[2], r[2]);
         x[4] = RiskMath.faceDown(x[3], x[2]);
         x[5] = RiskMath.priceUp(x[4], x[2]);
