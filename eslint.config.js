@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "artifacts", "cache", "coverage", "generated", "typechain-types", "out"] },
+  { ignores: ["node_modules", "artifacts", "cache", "coverage/**", "generated", "typechain-types", "out"] },
   ...tseslint.configs.strict,
   {
     rules: {
