@@ -71,6 +71,8 @@ struct Loan {
     // slot 5: 12 + 20; loss borne by the reserve fund and not made good, and where the SP is paid
     uint96 reserveLoss; // [attoFIL]
     address payee; // receives what is the SP's
+    // slot 6: 12; what strip holders have taken out of the account
+    uint96 stripClaimed; // [attoFIL]
 }
 
 /// @notice One attached miner, one slot: 8 + 11 + 9 + 4 = 32. The pair of references is the best ratio of power to pledge that

@@ -47,18 +47,19 @@ struct CollateralFacts {
     uint256 rawPowerBytes;
     /// As in `MinerSnapshot` [bytes].
     uint256 qaPowerBytes;
-    /// MaxTerminationFee(Qv = 0, P) + MaxTerminationFee(Qv, P = 0): never below the sum of the fees of the single sectors,
-    /// unlike MaxTerminationFee(Qv, P), because a sum of maxima is at least the maximum of the sums [attoFIL].
+    /// MaxTerminationFee(Qv = 0, P) + MaxTerminationFee(Qv, P = 0): never below the sum of the fees of the single
+    /// sectors, unlike MaxTerminationFee(Qv, P), because a sum of maxima is at least the maximum of the sums [attoFIL].
     uint256 terminationFee;
     /// MaxTerminationFee(Qv, P = 0) = 1.05 x the fee of one day of continued faults (FIP-0098) [attoFIL].
     uint256 faultFeePerDay;
 }
 
 /// @title Reads facts of miner actors, typed and checked
-/// @notice Stateless. Every read asks the actors themselves, in the current call; no operator and no oracle can change an answer.
-/// @dev All functions revert with `ActorCall_PrecompileFailed` where the actor call precompile refuses or is absent, with
-/// `ActorCall_ActorFailed` where the actor answers a non-zero exit code, and with an error of the CBOR reader where the answer is
-/// not exactly what builtin-actors v18 (network version 28) encodes. Miners are named by actor id.
+/// @notice Stateless. Every read asks the actors themselves, in the current call; no operator and no oracle can change
+/// an answer.
+/// @dev All functions revert with `ActorCall_PrecompileFailed` where the actor call precompile refuses or is absent,
+/// with `ActorCall_ActorFailed` where the actor answers a non-zero exit code, and with an error of the CBOR reader
+/// where the answer is not exactly what builtin-actors v18 (network version 28) encodes. Miners are named by actor id.
 interface IMinerFacts {
     /// @notice Whether `minerId` is a miner actor, asked of the power actor.
     /// @dev True for exit code 0, false for 17 (not found); every other exit code reverts.
@@ -68,8 +69,9 @@ interface IMinerFacts {
     function snapshot(uint64 minerId) external view returns (MinerSnapshot memory);
 
     /// @notice What collateral valuation needs, with the safe bound of the termination fee.
-    /// @dev Fees are asked for Qv = max(qaPower, qaPowerRef * pledge / pledgeRef), rounded up, when `pledgeRef > 0`, else for qaPower:
-    /// faults lower power but not pledge, so without the reference a miner would look better for being faulty.
+    /// @dev Fees are asked for Qv = max(qaPower, qaPowerRef * pledge / pledgeRef), rounded up, when `pledgeRef > 0`,
+    /// else for qaPower: faults lower power but not pledge, so without the reference a miner would look better for
+    /// being faulty.
     /// @param minerId [actor id]
     /// @param pledgeRef Initial pledge at the reference point, 0 for no reference [attoFIL].
     /// @param qaPowerRef Quality-adjusted power at the reference point [bytes].
@@ -80,6 +82,21 @@ interface IMinerFacts {
         uint256 qaPowerRef,
         bool withVesting
     ) external view returns (CollateralFacts memory);
+
+    /// @notice What a lender asks of a miner, in one call: `collateral`, `beneficiaryTerm` and the proposed owner.
+    /// @param minerId [actor id]
+    /// @param pledgeRef As in `collateral` [attoFIL].
+    /// @param qaPowerRef As in `collateral` [bytes].
+    /// @param withVesting As in `collateral`.
+    /// @return facts As `collateral` returns them.
+    /// @return term As `beneficiaryTerm` returns it.
+    /// @return pendingOwnerId 0 when no owner is proposed [actor id].
+    function lien(
+        uint64 minerId,
+        uint256 pledgeRef,
+        uint256 qaPowerRef,
+        bool withVesting
+    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId);
 
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.
     function beneficiaryTerm(uint64 minerId) external view returns (BeneficiaryTerm memory);
@@ -92,12 +109,14 @@ interface IMinerFacts {
     /// @notice Whether `who` is the miner's owner, worker or one of its control addresses (IsControllingAddress).
     function isControlling(uint64 minerId, address who) external view returns (bool);
 
-    /// @notice The actor id behind an address: the id inside a masked address, else the id the f410 address resolves to.
+    /// @notice The actor id behind an address: the id inside a masked address, else the id the f410 address resolves
+    /// to.
     /// @dev Reverts with `FilecoinAddress_ActorNotFound` when there is none. A masked id is not checked for existence.
     function actorIdOf(address account) external view returns (uint64);
 
     /// @notice The address an actor has as `msg.sender`: the f410 form where the actor has one, else the masked id.
-    /// @dev Each actor has two addresses inside the EVM; use this on every address a user supplies before storing or comparing it.
+    /// @dev Each actor has two addresses inside the EVM; use this on every address a user supplies before storing or
+    /// comparing it.
     function normalize(address account) external view returns (address);
 
     /// @notice Drand beacon randomness of a past or current epoch (FIP-0095).
@@ -105,8 +124,14 @@ interface IMinerFacts {
     function beaconRandomness(uint256 epoch) external view returns (bytes32);
 
     /// @notice Whether a sector has the given status: 0 dead, 1 active, 2 faulty (FIP-0112).
-    /// @param auxData Location of the sector, as GenerateSectorLocation returns it; changes with compaction, so never store it.
-    function sectorStatus(uint64 minerId, uint64 sector, uint8 status, bytes calldata auxData) external view returns (bool);
+    /// @param auxData Location of the sector, as GenerateSectorLocation returns it; changes with compaction, so never
+    /// store it.
+    function sectorStatus(
+        uint64 minerId,
+        uint64 sector,
+        uint8 status,
+        bytes calldata auxData
+    ) external view returns (bool);
 
     /// @notice Nominal expiration of a sector [epoch].
     /// @dev A terminated sector keeps it, so it proves nothing without `sectorStatus(.., 1, ..)`.

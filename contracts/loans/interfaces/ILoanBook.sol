@@ -15,14 +15,8 @@ struct Position {
     Assessment assessment;
 }
 
-/// @title Conditional sector-pledge loans
-/// @notice A storage provider opens a facility of up to 8 tranches, makes the facility's account the beneficiary of up to 8 miners, and
-/// draws tranche by tranche straight into a miner; each tranche unlocks when the chain shows that the last one was pledged and
-/// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
-/// operator) is "the SP" below.
-/// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721 {
-    // ---------------------------------------------------------------- events
+/// @title Events and errors of the loan book, raised by its ledger and its desk alike
+interface ILoanBookEvents {
     event LoanOpened(uint256 indexed loanId, address indexed owner, address account, address payee, uint256 limit);
     event MinerAttached(uint256 indexed loanId, uint64 indexed minerId, uint256 pledgeRef, uint256 powerRef);
     event MinerDetached(uint256 indexed loanId, uint64 indexed minerId);
@@ -39,8 +33,10 @@ interface ILoanBook is IERC721 {
     event PayeeChanged(uint256 indexed loanId, address previous, address current);
     event DrawsPaused(uint256 untilEpoch);
     event AttachesPaused(uint256 untilEpoch);
+    event ReferenceRaised(uint256 indexed loanId, uint64 indexed minerId, uint256 pledgeRef, uint256 powerRef);
+    event LoanWrittenOff(uint256 indexed loanId, uint256 carrying, uint256 covered);
+    event MaxFacilityChanged(uint256 previous, uint256 current);
 
-    // ---------------------------------------------------------------- errors
     /// @notice Thrown when a loan does not exist.
     error LoanBook_UnknownLoan(uint256 loanId);
     /// @notice Thrown when the caller is neither holder of the loan's token nor its approved operator.
@@ -111,12 +107,21 @@ interface ILoanBook is IERC721 {
     error LoanBook_NoShortfall(uint256 loanId, uint256 debt, uint256 carrying);
     /// @notice Thrown when the economic test of a write-off fails.
     error LoanBook_StillWorth(uint256 loanId, uint256 value, uint256 dust);
+    /// @notice Thrown when a parameter is outside its hard bounds.
+    error LoanBook_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
+    /// @notice Thrown when surplus would leave while strip holders are still to be paid.
+    error LoanBook_StripsOutstanding(uint256 loanId, uint256 outstanding);
+    /// @notice Thrown when a strip payment exceeds what was set aside for strip holders.
+    error LoanBook_StripOverpaid(uint256 loanId, uint256 setAside, uint256 asked);
     /// @notice Thrown when a loan cannot be closed: debt, strips or miners are left.
     error LoanBook_NotCloseable(uint256 loanId, uint256 debt, uint256 stripsOutstanding, uint256 miners);
     /// @notice Thrown when plain FIL is sent.
     error LoanBook_UnexpectedFil(address sender, uint256 amount);
+}
 
-    // ---------------------------------------------------------------- the SP
+/// @title The desk: what sets a loan up, proves it, winds it down
+/// @notice Reached through the loan book's address, which hands these calls on to LoanDesk.
+interface ILoanDesk is ILoanBookEvents {
     /// @notice Opens a facility; creates its account and token. Anyone. Ids start at 1.
     /// @param tranches 1 to 8, each >= the minimum debt
     /// @param payee where the SP's surplus is paid; must not be zero
@@ -128,9 +133,6 @@ interface ILoanBook is IERC721 {
     /// @notice Gives a miner back when the rest passes the draw test. The miner's owner must have proposed itself as beneficiary. Only the SP.
     function detachMiner(uint256 loanId, uint256 minerIndex) external;
 
-    /// @notice Draws the next tranche into an attached miner. Only the SP.
-    function draw(uint256 loanId, uint256 minerIndex) external;
-
     /// @notice Pays surplus out of the account and a miner's available balance to the payee, when the rest passes the draw test and no
     /// covenant is broken. Only the SP.
     function release(uint256 loanId, uint256 minerIndex, uint256 amount) external;
@@ -141,20 +143,23 @@ interface ILoanBook is IERC721 {
     /// @notice Closes a loan without debt, strips and miners; pays what the account holds to the payee and burns the token. Only the SP.
     function close(uint256 loanId) external;
 
-    // ---------------------------------------------------------------- anyone
     /// @notice Proves the last drawn tranche from the miner's pledge and power.
     function prove(uint256 loanId) external;
 
     /// @notice After a missed proof deadline: takes back what is available, up to the unproven amount, at par, and freezes the facility.
     function reclaim(uint256 loanId) external;
 
-    /// @notice Pays debt with `msg.value`; what exceeds the debt goes back to the caller.
-    function repay(uint256 loanId) external payable returns (uint256 paid);
+    /// @notice Raises a miner's references when its ratio of power to pledge has grown.
+    function raiseReference(uint256 loanId, uint256 minerIndex) external;
 
-    /// @notice Collects from one miner what is due: strips first, then interest; the whole debt when the loan is in call, impaired or
-    /// its health is below 1. Never touches a drawn tranche that is still in time to be proven, unless health is below 1.
-    /// The keeper gets a capped tip out of what was collected for the debt.
-    function sweep(uint256 loanId, uint256 minerIndex) external returns (uint256 collected);
+    /// @notice Provisions a loan whose value does not carry its debt, or lowers the carrying of one that is impaired.
+    function impair(uint256 loanId) external returns (uint256 loss);
+
+    /// @notice Writes an impaired loan down to zero when its value is dust or nothing came in for 200 days.
+    function writeOff(uint256 loanId) external;
+
+    /// @notice The first broken covenant now, `None` when healthy; reads the miners.
+    function covenantOf(uint256 loanId) external view returns (Covenant);
 
     /// @notice Reads the facts and moves the loan to the state they call for, in either direction.
     function review(uint256 loanId) external returns (LoanState state, Covenant reason);
@@ -162,11 +167,32 @@ interface ILoanBook is IERC721 {
     /// @notice Pays `msg.value`, then reviews, and reverts unless the loan is healthy.
     function cure(uint256 loanId) external payable;
 
-    /// @notice Provisions a loan whose value does not carry its debt, or lowers the carrying of one that is impaired.
-    function impair(uint256 loanId) external returns (uint256 loss);
+    function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
 
-    /// @notice Writes an impaired loan down to zero when its value is dust or nothing came in for 200 days.
-    function writeOff(uint256 loanId) external;
+    function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
+}
+
+/// @title What the desk asks of the ledger, at its own address
+interface ILoanTokens {
+    /// @notice Mints a loan's token. Only the loan book itself.
+    function mintLoan(address to, uint256 loanId) external;
+
+    /// @notice Burns a closed loan's token. Only the loan book itself.
+    function burnLoan(uint256 loanId) external;
+}
+
+/// @title The ledger: draws, payments, states, strips, views
+interface ILoanLedger is ILoanBookEvents {
+    /// @notice Draws the next tranche into an attached miner. Only the SP.
+    function draw(uint256 loanId, uint256 minerIndex) external;
+
+    /// @notice Pays debt with `msg.value`; what exceeds the debt goes back to the caller.
+    function repay(uint256 loanId) external payable returns (uint256 paid);
+
+    /// @notice Collects from one miner what is due: strips first, then interest; the whole debt when the loan is in call, impaired or
+    /// written off (`review` moves it there). While it is not, a drawn tranche still in time to be proven is left alone.
+    /// The keeper gets a capped tip out of what was collected for the debt.
+    function sweep(uint256 loanId, uint256 minerIndex) external returns (uint256 collected);
 
     // ---------------------------------------------------------------- the strip auction
     /// @notice Books a strip sale: `price` FIL has arrived in the vault by method 0. Only the strip auction.
@@ -183,10 +209,12 @@ interface ILoanBook is IERC721 {
     /// @notice Stops attaches for 7 days, then not again for 7 days. Only the GUARDIAN role.
     function pauseAttaches() external;
 
+    /// @notice Sets the most that the tranches of a new facility may add up to, within [1,000 FIL, 10,000,000 FIL]. Only the RISK role.
+    function setMaxFacility(uint256 maxFacility) external;
+
     // ---------------------------------------------------------------- views
+    function maxFacility() external view returns (uint256);
     function loanOf(uint256 loanId) external view returns (Loan memory);
-    function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
-    function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
     /// @notice The loan that a miner secures, 0 when none.
     function loanOfMiner(uint64 minerId) external view returns (uint256);
     /// @notice Number of loans ever opened; ids are 1 to this.
@@ -195,11 +223,17 @@ interface ILoanBook is IERC721 {
     function debtOf(uint256 loanId) external view returns (uint256);
     /// @notice Debt, value and health, read from the miners now.
     function positionOf(uint256 loanId) external view returns (Position memory);
-    /// @notice The first broken covenant now, `None` when healthy; reads the miners.
-    function covenantOf(uint256 loanId) external view returns (Covenant);
     /// @notice FIL in the account that is not earmarked for strip holders [attoFIL].
     function freeFundsOf(uint256 loanId) external view returns (uint256);
     function drawsPausedUntil() external view returns (uint256);
     function attachesPausedUntil() external view returns (uint256);
     function isAuthorised(uint256 loanId, address who) external view returns (bool);
 }
+
+/// @title Conditional sector-pledge loans
+/// @notice A storage provider opens a facility of up to 8 tranches, makes the facility's account the beneficiary of up to 8 miners, and
+/// draws tranche by tranche straight into a miner; each tranche unlocks when the chain shows that the last one was pledged and
+/// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
+/// operator) is "the SP" below.
+/// @dev Repay, cure, sweep, release, detach and close are never paused.
+interface ILoanBook is IERC721, ILoanDesk, ILoanLedger {}

@@ -25,7 +25,7 @@ struct PoolState {
 /// A recipient given as a masked actor id is paid at that id. Deposits, withdrawals and redemptions have no pause.
 /// The rate is set anew when debt changes or when anyone calls `accrue`; a deposit or redemption alone leaves it, see ADR.
 interface IPledgeVault is IERC4626 {
-    /// @notice Emitted when interest is booked.
+    /// @notice Emitted when interest is booked and the rate is set anew.
     event InterestAccrued(uint256 borrowIndexRay, uint256 interest, uint256 reserveShare, uint256 ratePerEpochRay);
     /// @notice Emitted when FIL is paid into a miner for a loan.
     event Lent(uint256 indexed loanId, uint64 indexed minerId, uint256 amount, uint256 scaledDebt);
@@ -60,7 +60,9 @@ interface IPledgeVault is IERC4626 {
     error PledgeVault_Unfunded(uint256 balance, uint256 cash);
     /// @notice Thrown when a parameter is outside its hard bounds.
     error PledgeVault_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
-    /// @notice Thrown when a recovery is split into parts that do not add up.
+    /// @notice Thrown when a parameter is not a whole number of basis points.
+    error PledgeVault_NotWholeBps(bytes32 parameter, uint256 actual);
+    /// @notice Thrown when the parts of a booking do not add up: `expected` is what there is to split, or what they must reach.
     error PledgeVault_BadSplit(uint256 expected, uint256 actual);
 
     /// @notice Deposits `msg.value` for shares to `receiver`. Anyone. Rounds shares down.

@@ -16,6 +16,17 @@ interface IReserveFund {
     error ReserveFund_NotAuthorised(address expected, address actual);
     /// @notice Thrown when nothing arrived unasked.
     error ReserveFund_NothingToSkim();
+    /// @notice Thrown when a counterpart is the zero address.
+    error ReserveFund_ZeroAddress();
+
+    /// @notice The most a keeper is paid for opening an auction [attoFIL].
+    function TIP() external view returns (uint256);
+
+    /// @notice The pool whose losses are covered.
+    function VAULT() external view returns (address);
+
+    /// @notice The auction whose keepers are tipped.
+    function STRIP_AUCTION() external view returns (address);
 
     /// @notice FIL in the ledger [attoFIL].
     function balance() external view returns (uint256);

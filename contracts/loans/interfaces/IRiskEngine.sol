@@ -30,13 +30,16 @@ struct RiskParams {
 }
 
 /// @title Valuation of miners and the tests on it
-/// @notice Reads miners through MinerFacts; knows nothing of debts but what it is told. Not a proxy: replaced by an upgrade of its users.
+/// @notice Reads miners through MinerFacts; knows nothing of debts but what it is told. Not a proxy: replaced by an
+/// upgrade of its users.
 interface IRiskEngine {
     /// @notice Emitted when the parameters change.
     event RiskParamsChanged(RiskParams previous, RiskParams current);
 
     /// @notice Thrown when a parameter is outside its hard bounds.
     error RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
+    /// @notice Thrown when the index of the drawing miner names none of the portfolio.
+    error RiskEngine_NoSuchMiner(uint256 count, uint256 index);
 
     /// @notice The parameters in force.
     function params() external view returns (RiskParams memory);
@@ -44,13 +47,16 @@ interface IRiskEngine {
     /// @notice Sets the parameters. Only the RISK role, through its delay.
     function setParams(RiskParams calldata next) external;
 
-    /// @notice Values a portfolio. A miner whose beneficiary is not the account counts zero.
+    /// @notice Values a portfolio. A miner whose beneficiary is not the account, or whose term is weak, counts zero,
+    /// and so does one whose own state is broken (no power claim, balance below what is locked). A proposal to change
+    /// the beneficiary takes no value, since it needs the account's approval. Other failures of a read revert.
     /// @param account the collateral account that must be beneficiary
     /// @param miners at most 8
     function assess(address account, AttachedMiner[] calldata miners) external view returns (Assessment memory);
 
-    /// @notice As `assess`, but with vesting counted as zero (a safe, cheaper path for draws) and `extra` FIL counted as available
-    /// at the miner `minerIndex` (a draw on its way). Also returns that miner's pledge and power before the draw, and the weights.
+    /// @notice As `assess`, but with vesting counted as zero (a safe, cheaper path for draws) and `extra` FIL counted
+    /// as available at the miner `minerIndex` (a draw on its way). Also returns that miner's pledge and power before
+    /// the draw, and the weights.
     function assessDraw(address account, AttachedMiner[] calldata miners, uint256 minerIndex, uint256 extra)
         external
         view

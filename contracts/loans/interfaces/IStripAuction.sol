@@ -42,7 +42,8 @@ interface IStripAuction is IERC721 {
     event AuctionStarted(uint256 indexed loanId, address indexed keeper, uint256 healthWad, uint256 maxBonusWad, uint256 tip);
     /// @notice Emitted when an unsold auction starts over.
     event AuctionRestarted(uint256 indexed loanId, uint8 round, uint256 maxBonusWad);
-    /// @notice Emitted when a strip is sold.
+    /// @notice Emitted when a strip is sold, or grows by a sale to its holder: `face` and `price` are those of this sale, `healthWad` is the
+    /// loan's health after it.
     event StripSold(uint256 indexed stripId, uint256 indexed loanId, address indexed receiver, uint256 face, uint256 price, uint256 healthWad);
     /// @notice Emitted when an auction ends because nothing is left to sell.
     event AuctionEnded(uint256 indexed loanId, uint256 healthWad);
@@ -55,6 +56,8 @@ interface IStripAuction is IERC721 {
 
     /// @notice Thrown when the loan's health is not below 1.
     error StripAuction_Healthy(uint256 loanId, uint256 healthWad);
+    /// @notice Thrown when an auction is to end although the loan's health is below 1.
+    error StripAuction_Unhealthy(uint256 loanId, uint256 healthWad);
     /// @notice Thrown when an auction runs already.
     error StripAuction_AlreadyActive(uint256 loanId);
     /// @notice Thrown when no auction runs.
@@ -77,7 +80,11 @@ interface IStripAuction is IERC721 {
     error StripAuction_Underpaid(uint256 price, uint256 paid);
     /// @notice Thrown when a taker's callback answers anything but its selector.
     error StripAuction_BadCallback(address taker, bytes4 actual);
-    /// @notice Thrown when the auction may not start over or end yet.
+    /// @notice Thrown when the loan's debt is not what it was before a taker's callback: the price was made for that debt.
+    error StripAuction_LoanMoved(uint256 loanId, uint256 expectedDebt, uint256 actualDebt);
+    /// @notice Thrown when the loan book starts a strip elsewhere than where the last one ends.
+    error StripAuction_LineBroken(uint256 loanId, uint256 expectedStart, uint256 actualStart);
+    /// @notice Thrown when an auction may not start over or end yet, or, after a buy-in, may not be opened again yet.
     error StripAuction_NotExpired(uint256 loanId, uint256 endsAtEpoch);
     /// @notice Thrown when rounds are left, so the auction must start over instead of ending.
     error StripAuction_RoundsLeft(uint256 loanId, uint8 round, uint8 maxRounds);
@@ -97,7 +104,11 @@ interface IStripAuction is IERC721 {
     /// callback when `data` is not empty.
     /// @param maxFace most face wanted; sized down to what restores target health, and by the dust rule [attoFIL]
     /// @param minBonusWad least face per FIL accepted [wad]
-    /// @param receiver gets the strip
+    /// @param receiver gets a new strip; the zero address stands for the caller and for adding to the loan's last strip, where that is
+    /// the caller's, instead of minting (cheaper; the strip keeps its id and its start, and its face grows)
+    /// @return stripId the strip minted or grown
+    /// @return face bought by this call [attoFIL], rounded down
+    /// @return price paid by this call [attoFIL], rounded up
     function take(uint256 loanId, uint256 maxFace, uint256 minBonusWad, address receiver, bytes calldata data)
         external
         payable
@@ -106,7 +117,8 @@ interface IStripAuction is IERC721 {
     /// @notice Starts an unsold round over with fresh health, while rounds are left. Anyone.
     function restart(uint256 loanId) external;
 
-    /// @notice Ends an auction that found no buyer in its last round; the pool keeps the claim and goes on sweeping. Anyone.
+    /// @notice Ends an auction that found no buyer in its last round, or in a round at whose end nothing can be sold without lowering
+    /// health; the pool keeps the claim and goes on sweeping. Anyone.
     function buyIn(uint256 loanId) external;
 
     /// @notice Ends an auction of a loan whose health is back at 1 or more, or whose debt is paid. Anyone.
@@ -118,7 +130,8 @@ interface IStripAuction is IERC721 {
     /// @notice Stops new auctions for at most 7 days, then not again for 7 days. Only the GUARDIAN role.
     function pauseAuctions() external;
 
-    /// @notice What a take would give now: the most face on sale, its price, the bonus, and the health on which it rests.
+    /// @notice What a take would give now: the most face on sale, its price, the bonus, and the health on which it rests. All but the
+    /// health are 0 while nothing can be sold.
     function quote(uint256 loanId) external view returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad);
 
     function auctionOf(uint256 loanId) external view returns (Auction memory);
@@ -131,4 +144,7 @@ interface IStripAuction is IERC721 {
     function activeAuctions() external view returns (uint256);
 
     function stripCount() external view returns (uint256);
+
+    /// @notice First epoch in which auctions may be opened again, 0 before the first pause.
+    function auctionsPausedUntil() external view returns (uint256);
 }

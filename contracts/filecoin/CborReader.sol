@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+/// Position inside a CBOR text in memory: pointer to the next byte in the low 128 bits, pointer past the last byte in
+/// the high. Packed, because two stack items per reader push the decoders of this folder over the stack limit.
+type CborCursor is uint256;
+
+/// @title Strict reader of the CBOR that builtin actors write
+/// @notice Reads the canonical form alone (RFC 8949 section 4.2.1: shortest lengths, no indefinite lengths), since
+/// builtin-actors writes nothing else: any other byte means that the answer is not what this version of the protocol
+/// was written for.
+/// @dev Every function takes a cursor and returns the one behind the item read. Call `close` after the last item.
+library CborReader {
+    /// @notice Thrown when the text ends inside an item: bytes needed, bytes left.
+    error CborReader_Truncated(uint256 expected, uint256 actual);
+    /// @notice Thrown when bytes follow the last item.
+    error CborReader_TrailingBytes(uint256 count);
+    /// @notice Thrown when an item is of another kind: RFC 8949 major types.
+    error CborReader_UnexpectedType(uint256 expected, uint256 actual);
+    /// @notice Thrown for the reserved and the indefinite forms of a length: additional information 28 to 31.
+    error CborReader_UnsupportedLength(uint256 additionalInformation);
+    /// @notice Thrown when a number or a length is not written in its shortest form.
+    error CborReader_NotShortestForm(uint256 value);
+    /// @notice Thrown when an array has another number of items than this version of the actors writes.
+    error CborReader_UnexpectedArrayLength(uint256 expected, uint256 actual);
+    /// @notice Thrown when an array is longer than the reader will walk through.
+    error CborReader_ArrayTooLong(uint256 maximum, uint256 actual);
+    /// @notice Thrown when an integer does not fit 64 bits with a sign; the magnitude is given.
+    error CborReader_IntegerOutOfRange(uint256 magnitude);
+    /// @notice Thrown when a byte is neither `false` (0xf4) nor `true` (0xf5).
+    error CborReader_NotBoolean(uint256 actual);
+    /// @notice Thrown when the sign byte of a big integer is neither 0 nor 1.
+    error CborReader_BadSign(uint256 actual);
+    /// @notice Thrown when a big integer starts with a zero byte, or has a sign and no magnitude.
+    error CborReader_BigIntNotCanonical();
+    /// @notice Thrown when a big integer has more bytes than the field may have.
+    error CborReader_BigIntTooLarge(uint256 maximumBytes, uint256 actualBytes);
+    /// @notice Thrown when an amount that cannot be negative is; the magnitude is given.
+    error CborReader_UnexpectedNegative(uint256 magnitude);
+
+    uint256 internal constant UNSIGNED = 0;
+    uint256 internal constant NEGATIVE = 1;
+    uint256 internal constant BYTES = 2;
+    uint256 internal constant ARRAY = 4;
+    uint256 internal constant SIMPLE = 7;
+
+    uint256 private constant FALSE = 0xf4;
+    uint256 private constant TRUE = 0xf5;
+    uint256 private constant NULL = 0xf6;
+
+    /// FIL supply is below 2^91 attoFIL and network power below 2^70 bytes: 128 bits hold every amount, and sums of
+    /// them stay far from the bounds of int256.
+    uint256 private constant AMOUNT_BYTES = 16;
+    uint256 private constant WORD_BYTES = 32;
+    /// Longest big integer builtin actors read or write (fvm_shared `MAX_BIGINT_SIZE`), sign byte taken off.
+    uint256 private constant LARGEST_BYTES = 127;
+
+    uint256 private constant POINTER_MASK = 0xffffffffffffffffffffffffffffffff;
+
+    /// @notice Starts at the first byte of `data`.
+    function open(bytes memory data) internal pure returns (CborCursor cursor) {
+        assembly ("memory-safe") {
+            let start := add(data, 0x20)
+            cursor := or(shl(128, add(start, mload(data))), start)
+        }
+    }
+
+    /// @notice Reverts unless everything was read.
+    function close(CborCursor cursor) internal pure {
+        uint256 left = _left(cursor);
+        if (left != 0) revert CborReader_TrailingBytes(left);
+    }
+
+    /// @notice Reads the head of an array of exactly `length` items.
+    function readArray(CborCursor cursor, uint256 length) internal pure returns (CborCursor next) {
+        uint256 actual;
+        (actual, next) = _head(cursor, ARRAY);
+        if (actual != length) revert CborReader_UnexpectedArrayLength(length, actual);
+    }
+
+    /// @notice Reads the head of an array of at most `maximum` items.
+    /// @dev An item takes a byte or more, so a length beyond the bytes left is refused before anybody allocates by it.
+    function readArrayLength(
+        CborCursor cursor,
+        uint256 maximum
+    ) internal pure returns (uint256 length, CborCursor next) {
+        (length, next) = _head(cursor, ARRAY);
+        if (length > maximum) revert CborReader_ArrayTooLong(maximum, length);
+        uint256 left = _left(next);
+        if (length > left) revert CborReader_Truncated(length, left);
+    }
+
+    /// @notice Reads an unsigned integer.
+    function readUint64(CborCursor cursor) internal pure returns (uint64 value, CborCursor next) {
+        uint256 argument;
+        (argument, next) = _head(cursor, UNSIGNED);
+        value = uint64(argument); // an argument has at most eight bytes
+    }
+
+    /// @notice Reads an integer of either sign, as chain epochs are written.
+    function readInt64(CborCursor cursor) internal pure returns (int64 value, CborCursor next) {
+        bool negative = _left(cursor) != 0 && _word(cursor) >> 253 == NEGATIVE;
+        uint256 argument;
+        (argument, next) = _head(cursor, negative ? NEGATIVE : UNSIGNED);
+        if (argument > uint64(type(int64).max)) revert CborReader_IntegerOutOfRange(argument);
+        value = int64(uint64(argument));
+        if (negative) value = ~value; // -1 - argument
+    }
+
+    /// @notice Reads a boolean.
+    function readBool(CborCursor cursor) internal pure returns (bool value, CborCursor next) {
+        uint256 initial = _initial(cursor);
+        if (initial != FALSE && initial != TRUE) revert CborReader_NotBoolean(initial);
+        return (initial == TRUE, _skip(cursor, 1));
+    }
+
+    /// @notice Steps over a null if there is one.
+    function readNull(CborCursor cursor) internal pure returns (bool isNull, CborCursor next) {
+        isNull = _initial(cursor) == NULL;
+        next = isNull ? _skip(cursor, 1) : cursor;
+    }
+
+    /// @notice Reads a byte string in place.
+    /// @return pointer Where in memory its first byte is.
+    function readBytes(CborCursor cursor) internal pure returns (uint256 pointer, uint256 length, CborCursor next) {
+        (length, cursor) = _head(cursor, BYTES);
+        (pointer, next) = readRaw(cursor, length);
+    }
+
+    /// @notice Steps over `length` bytes whose meaning the caller knows.
+    /// @return pointer Where in memory the first of them is.
+    function readRaw(CborCursor cursor, uint256 length) internal pure returns (uint256 pointer, CborCursor next) {
+        uint256 left = _left(cursor);
+        if (length > left) revert CborReader_Truncated(length, left);
+        pointer = CborCursor.unwrap(cursor) & POINTER_MASK;
+        next = _skip(cursor, length);
+    }
+
+    /// @notice Copies bytes out of a text.
+    function copy(uint256 pointer, uint256 length) internal pure returns (bytes memory data) {
+        data = new bytes(length);
+        assembly ("memory-safe") {
+            mcopy(add(data, 0x20), pointer, length)
+        }
+    }
+
+    /// @notice Reads an amount of FIL or of power: a big integer, not negative, below 2^128.
+    function readAmount(CborCursor cursor) internal pure returns (uint256 value, CborCursor next) {
+        return _unsigned(cursor, AMOUNT_BYTES);
+    }
+
+    /// @notice Reads a big integer of either sign, with a magnitude below 2^128.
+    function readSignedAmount(CborCursor cursor) internal pure returns (int256 value, CborCursor next) {
+        bool negative;
+        uint256 magnitude;
+        (negative, magnitude, next) = _bigInt(cursor, AMOUNT_BYTES);
+        value = int256(magnitude); // fits: below 2^128
+        if (negative) value = -value;
+    }
+
+    /// @notice Reads a big integer that is not negative and below 2^256.
+    /// @dev For beneficiary quotas: an "unlimited" one may be anything its two parties agreed on, and is no amount of
+    /// money.
+    function readQuota(CborCursor cursor) internal pure returns (uint256 value, CborCursor next) {
+        return _unsigned(cursor, WORD_BYTES);
+    }
+
+    /// @notice Steps over a big integer of any size that builtin actors can write.
+    /// @dev For fields that one party alone can fill: a bound on their size would let it block every reader.
+    function skipBigInt(CborCursor cursor) internal pure returns (CborCursor next) {
+        (, , next) = _bigInt(cursor, LARGEST_BYTES);
+    }
+
+    function _unsigned(CborCursor cursor, uint256 maximumBytes) private pure returns (uint256 value, CborCursor next) {
+        bool negative;
+        (negative, value, next) = _bigInt(cursor, maximumBytes);
+        if (negative) revert CborReader_UnexpectedNegative(value);
+    }
+
+    /// Big integers are byte strings: empty for zero, else a sign byte (0 plus, 1 minus) and the magnitude, big-endian
+    /// without leading zeros (fvm_shared `bigint_ser`). The magnitude comes out as 0 when it has more than 32 bytes.
+    function _bigInt(
+        CborCursor cursor,
+        uint256 maximumBytes
+    ) private pure returns (bool negative, uint256 magnitude, CborCursor next) {
+        uint256 pointer;
+        uint256 length;
+        (pointer, length, next) = readBytes(cursor);
+        if (length == 0) return (false, 0, next);
+        uint256 word;
+        assembly ("memory-safe") {
+            word := mload(pointer)
+            magnitude := mload(add(pointer, 1))
+        }
+        if (word >> 248 > 1) revert CborReader_BadSign(word >> 248);
+        negative = word >> 248 == 1;
+        unchecked {
+            --length; // at least 1; what remains is the magnitude
+            if (length > maximumBytes) revert CborReader_BigIntTooLarge(maximumBytes, length);
+            if (length == 0 || magnitude >> 248 == 0) revert CborReader_BigIntNotCanonical();
+            magnitude >>= 256 - 8 * length; // beyond 32 bytes the shift wraps to a huge one, which gives 0
+        }
+    }
+
+    /// Reads an item's head: its major type, which must be `major`, and its argument.
+    function _head(CborCursor cursor, uint256 major) private pure returns (uint256 argument, CborCursor next) {
+        uint256 left = _left(cursor);
+        if (left == 0) revert CborReader_Truncated(1, 0);
+        uint256 word = _word(cursor);
+        if (word >> 253 != major) revert CborReader_UnexpectedType(major, word >> 253);
+        argument = (word >> 248) & 0x1f;
+        if (argument < 24) return (argument, _skip(cursor, 1));
+        if (argument > 27) revert CborReader_UnsupportedLength(argument);
+        unchecked {
+            uint256 size = 1 << (argument - 24); // 24 to 27: the argument follows in 1, 2, 4 or 8 bytes
+            if (left <= size) revert CborReader_Truncated(size + 1, left);
+            argument = (word << 8) >> (256 - 8 * size);
+            // Half the size would have done when the upper half is empty; below 24, the head itself.
+            if (argument < 24 || argument >> (4 * size) == 0) revert CborReader_NotShortestForm(argument);
+            next = _skip(cursor, size + 1);
+        }
+    }
+
+    /// The item's initial byte.
+    function _initial(CborCursor cursor) private pure returns (uint256) {
+        if (_left(cursor) == 0) revert CborReader_Truncated(1, 0);
+        return _word(cursor) >> 248;
+    }
+
+    /// 32 bytes from the cursor on. They may reach past the end of the text: callers compare with `_left` what they
+    /// use.
+    function _word(CborCursor cursor) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(and(cursor, POINTER_MASK))
+        }
+    }
+
+    function _left(CborCursor cursor) private pure returns (uint256 left) {
+        assembly ("memory-safe") {
+            left := sub(shr(128, cursor), and(cursor, POINTER_MASK))
+        }
+    }
+
+    /// Callers have made sure that `count` bytes are left, so the pointer cannot pass the end.
+    function _skip(CborCursor cursor, uint256 count) private pure returns (CborCursor next) {
+        assembly ("memory-safe") {
+            next := add(cursor, count)
+        }
+    }
+}
