@@ -5,6 +5,8 @@ import upgrades from "@openzeppelin/hardhat-upgrades";
 import hardhatDeploy from "hardhat-deploy";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import campaigns from "./plugins/campaigns/index.js";
+import coverage from "./plugins/coverage/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
@@ -52,7 +54,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc],
+  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc, coverage, campaigns],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
@@ -84,7 +86,11 @@ export default defineConfig({
       chainType: "generic",
       hardforkHistory: { cancun: { blockNumber: 0 } },
       blockExplorers: {
-        blockscout: { name: "Blockscout", url: "https://filecoin.blockscout.com", apiUrl: "https://filecoin.blockscout.com/api" },
+        blockscout: {
+          name: "Blockscout",
+          url: "https://filecoin.blockscout.com",
+          apiUrl: "https://filecoin.blockscout.com/api",
+        },
       },
     },
     314159: {
@@ -108,6 +114,7 @@ export default defineConfig({
     mocha: { timeout: 300_000 },
     solidity: {
       ...fuzzing,
+      fsPermissions: { dangerouslyReadWriteDirectory: ["cache/campaigns"] },
       gasLimit: 30_000_000_000n,
       blockGasLimit: false,
       transactionGasCap: false,
