@@ -97,9 +97,9 @@ contract Driver is MinerCron, MinerBirth {
     function preCommit(uint64 miner, uint32 count, bool verified, uint64 expiration) external returns (uint64 first) {
         Miner storage m = _fresh(miner);
         check(count != 0, Devnet.ILLEGAL_ARGUMENT);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
         check(expiration >= _now() + Devnet.MAX_PROVE_COMMIT + Devnet.MIN_LIFETIME, Devnet.ILLEGAL_ARGUMENT);
         check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         Purse memory p = _open(miner);
         _repayAll(m, p);
         uint256 deposit = MinerMath.preCommitDeposit(_eco());
@@ -218,7 +218,7 @@ contract Driver is MinerCron, MinerBirth {
 
     function declareRecoveries(uint64 miner, uint64 first, uint32 count) external {
         Miner storage m = _fresh(miner);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         Purse memory p = _open(miner);
         _repayAll(m, p);
         _isolate(m, first, count);
@@ -255,7 +255,6 @@ contract Driver is MinerCron, MinerBirth {
 
     function extend(uint64 miner, uint64 first, uint32 count, uint64 expiration) external {
         Miner storage m = _fresh(miner);
-        Economics memory e = _eco();
         _isolate(m, first, count);
         for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
@@ -264,17 +263,32 @@ contract Driver is MinerCron, MinerBirth {
             check(expiration >= r.expiration, Devnet.ILLEGAL_ARGUMENT);
             check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
             check(expiration - r.activation <= Devnet.MAX_LIFETIME, Devnet.ILLEGAL_ARGUMENT);
-            (r.expiration, r.dailyFee) = (expiration, uint96(MinerMath.dailyFee(e, r.qaPower)));
+            r.expiration = expiration; // the daily fee stays what it was
         }
     }
 
     function compact(uint64 miner, uint8 deadline) external {
         Miner storage m = _fresh(miner);
         check(deadline < Devnet.DEADLINES && _isMutable(m, deadline), Devnet.FORBIDDEN);
+        uint64 nextClose = MinerMath.closeOf(m.offset, deadline, _now());
+        check(_now() + Devnet.DAY > nextClose + Devnet.DISPUTE_WINDOW, Devnet.FORBIDDEN); // the last proofs are final
+        _dropDead(m, deadline);
+        DeadlineState storage d = _deadlines[miner][deadline];
+        d.assigned = 0;
+        for (uint256 i; i < m.runs.length; ++i) {
+            if (m.runs[i].deadline != deadline) continue;
+            uint32 room = uint32(PARTITION - (d.assigned % PARTITION));
+            if (m.runs[i].count > room) _split(m, i, room); // its tail comes later in this loop
+            m.runs[i].partition = uint32(d.assigned / PARTITION);
+            d.assigned += m.runs[i].count;
+        }
+    }
+
+    function _dropDead(Miner storage m, uint8 deadline) private {
         for (uint256 i = m.runs.length; i != 0; --i) {
             Run storage r = m.runs[i - 1];
             if (r.deadline != deadline) continue;
-            check(r.status != SectorStatus.Faulty && r.status != SectorStatus.Terminating, Devnet.ILLEGAL_ARGUMENT);
+            check(r.status == SectorStatus.Active || r.status == SectorStatus.Dead, Devnet.ILLEGAL_ARGUMENT);
             if (r.status != SectorStatus.Dead) continue;
             m.runs[i - 1] = m.runs[m.runs.length - 1];
             m.runs.pop();
@@ -302,7 +316,7 @@ contract Driver is MinerCron, MinerBirth {
 
     function reportConsensusFault(uint64 miner, address reporter) external {
         Miner storage m = _fresh(miner);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         m.consensusFaultElapsed = _now() + Devnet.CONSENSUS_FAULT_INELIGIBILITY;
         uint256 epochReward = _eco().rewardPerEpoch;
         _penalise(m, miner, epochReward, epochReward / 20, reporter);

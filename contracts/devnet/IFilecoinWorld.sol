@@ -216,6 +216,17 @@ interface IFilecoinWorld {
 
     function vestingOf(uint64 miner) external view returns (Vesting[] memory);
 
+    /// @notice All of the above at once, with the balances [attoFIL] of `watched`.
+    struct Dump {
+        MinerView state;
+        Run[] runs;
+        PreCommit[] preCommits;
+        Vesting[] vesting;
+        uint256[] balances;
+    }
+
+    function dump(uint64 miner, address[] calldata watched) external view returns (Dump memory);
+
     function miners() external view returns (uint64[] memory);
 
     function economics() external view returns (Economics memory);
