@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @title A message to a simulated miner actor, as the world hands it on
+/// @dev Payable, because the world delegates in the frame that brought the value.
 interface IMinerActor {
     /// @notice One message.
     /// @param id the miner
@@ -20,9 +21,9 @@ interface IMinerActor {
     }
 
     /// @notice Runs the miner's cron for all epochs before this block.
-    function settle(uint64 id) external;
+    function settle(uint64 id) external payable;
 
     /// @notice Executes `message` on the world's storage; delegated to by the world alone.
     /// @return result the CBOR answer, empty for none
-    function handle(Message calldata message) external returns (bytes memory result);
+    function handle(Message calldata message) external payable returns (bytes memory result);
 }
