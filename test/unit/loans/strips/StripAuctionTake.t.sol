@@ -5,7 +5,7 @@ import {IERC20Errors, IERC721Errors} from "@openzeppelin/contracts/interfaces/dr
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {ActorCall} from "../../../../contracts/filecoin/ActorCall.sol";
-import {ILoanBook} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
+import {ILoanLedger} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IStripAuction, Strip} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {StripAuctionTest} from "./StripAuctionTest.sol";
 import {HostileAccount} from "./doubles/Takers.sol";
@@ -411,7 +411,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_RevertWhen_take_settlementFails() public {
         vm.mockCallRevert(
-            address(book), abi.encodeWithSelector(ILoanBook.settleStrip.selector), abi.encodeWithSignature("Refused()")
+            address(book), abi.encodeWithSelector(ILoanLedger.settleStrip.selector), abi.encodeWithSignature("Refused()")
         );
         vm.expectRevert(abi.encodeWithSignature("Refused()"));
         vm.prank(alice);
