@@ -26,6 +26,8 @@ library FilecoinAddress {
     /// Protocol 4 (delegated), namespace 10 (Ethereum address manager): first two bytes of an f410 address of 22.
     uint256 private constant F410_PREFIX = 0x040a;
     uint256 private constant F410_LENGTH = 22;
+    /// The bits of ten bytes that say that a byte follows.
+    uint256 private constant FOLLOW_BITS = 0x80808080808080808080;
 
     /// @notice Whether the address is the masked form of an actor id.
     function isMasked(address account) internal pure returns (bool) {
@@ -116,30 +118,32 @@ library FilecoinAddress {
 
     /// Seven bits a byte, least significant first; the upper bit says that a byte follows.
     /// @param word The bytes, left-aligned.
+    /// @param length 1 or more.
     function _parseUleb128(uint256 word, uint256 length) private pure returns (bool ok, uint64 id) {
-        if (length > 10) return (false, 0);
-        uint256 value;
-        uint256 group;
-        unchecked {
-            for (uint256 i = 0; i < length; ++i) {
-                group = (word >> (248 - 8 * i)) & 0xff;
-                if (group > 0x7f == (i + 1 == length)) return (false, 0); // ends too late or too early
-                value |= (group & 0x7f) << (7 * i);
+        assembly ("memory-safe") {
+            let rest := shr(sub(256, shl(3, length)), word)
+            // An upper bit in each byte but the last, or the number ends too late or too early; at most ten bytes.
+            let follow := and(shr(shl(3, sub(10, length)), FOLLOW_BITS), not(0xff))
+            ok := and(eq(and(rest, FOLLOW_BITS), follow), lt(length, 11))
+            // A last byte of zero has a shorter form, unless it is the only one.
+            ok := and(ok, or(eq(length, 1), iszero(iszero(and(rest, 0xff)))))
+            let value := 0
+            for {} rest {
+                rest := shr(8, rest)
+            } {
+                value := or(shl(7, value), and(rest, 0x7f))
             }
+            ok := and(ok, iszero(shr(64, value)))
+            id := value
         }
-        if (length > 1 && group == 0) return (false, 0); // a shorter form exists
-        return (value <= type(uint64).max, uint64(value));
     }
 
     /// Answer: the id as a word, nothing when no actor has the address; failure when the bytes are no address.
     function _resolve(uint256 pointer, uint256 length) private view returns (bool found, uint64 id) {
-        uint256 word;
         assembly ("memory-safe") {
             found := staticcall(gas(), RESOLVE_ADDRESS, pointer, length, 0, 0x20)
-            found := and(found, eq(returndatasize(), 0x20))
-            word := mload(0)
+            id := mload(0)
+            found := and(found, and(eq(returndatasize(), 0x20), iszero(shr(64, id))))
         }
-        found = found && word <= type(uint64).max;
-        id = uint64(word);
     }
 }
