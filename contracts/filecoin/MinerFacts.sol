@@ -35,20 +35,20 @@ contract MinerFacts is IMinerFacts {
         uint256 pledgeRef,
         uint256 qaPowerRef,
         bool withVesting
-    ) external view returns (CollateralFacts memory facts) {
-        (facts.rawPowerBytes, facts.qaPowerBytes) = PowerActor.minerPower(minerId);
-        facts.availableBalance = MinerActor.getAvailableBalance(minerId);
-        if (withVesting) facts.vestingFunds = MinerActor.getVestingFunds(minerId);
-        uint256 pledge = MinerActor.initialPledge(minerId);
-        facts.initialPledge = pledge;
-        uint256 qaPower = facts.qaPowerBytes;
-        if (pledgeRef != 0) {
-            uint256 expected = Math.ceilDiv(qaPowerRef * pledge, pledgeRef); // up: more power, more fee
-            if (expected > qaPower) qaPower = expected;
-        }
-        uint256 faultFee = MinerActor.maxTerminationFee(minerId, qaPower, 0);
-        facts.faultFeePerDay = faultFee;
-        facts.terminationFee = faultFee + MinerActor.maxTerminationFee(minerId, 0, pledge);
+    ) external view returns (CollateralFacts memory) {
+        return _collateral(minerId, pledgeRef, qaPowerRef, withVesting);
+    }
+
+    /// @inheritdoc IMinerFacts
+    function lien(
+        uint64 minerId,
+        uint256 pledgeRef,
+        uint256 qaPowerRef,
+        bool withVesting
+    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId) {
+        facts = _collateral(minerId, pledgeRef, qaPowerRef, withVesting);
+        term = MinerActor.getBeneficiary(minerId);
+        (, pendingOwnerId) = MinerActor.getOwner(minerId);
     }
 
     /// @inheritdoc IMinerFacts
@@ -94,5 +94,26 @@ contract MinerFacts is IMinerFacts {
     /// @inheritdoc IMinerFacts
     function sectorExpiration(uint64 minerId, uint64 sector) external view returns (int64) {
         return MinerActor.getNominalSectorExpiration(minerId, sector);
+    }
+
+    function _collateral(
+        uint64 minerId,
+        uint256 pledgeRef,
+        uint256 qaPowerRef,
+        bool withVesting
+    ) private view returns (CollateralFacts memory facts) {
+        (facts.rawPowerBytes, facts.qaPowerBytes) = PowerActor.minerPower(minerId);
+        facts.availableBalance = MinerActor.getAvailableBalance(minerId);
+        if (withVesting) facts.vestingFunds = MinerActor.getVestingFunds(minerId);
+        uint256 pledge = MinerActor.initialPledge(minerId);
+        facts.initialPledge = pledge;
+        uint256 qaPower = facts.qaPowerBytes;
+        if (pledgeRef != 0) {
+            uint256 expected = Math.ceilDiv(qaPowerRef * pledge, pledgeRef); // up: more power, more fee
+            if (expected > qaPower) qaPower = expected;
+        }
+        uint256 faultFee = MinerActor.maxTerminationFee(minerId, qaPower, 0);
+        facts.faultFeePerDay = faultFee;
+        facts.terminationFee = faultFee + MinerActor.maxTerminationFee(minerId, 0, pledge);
     }
 }

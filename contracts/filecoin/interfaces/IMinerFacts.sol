@@ -83,6 +83,21 @@ interface IMinerFacts {
         bool withVesting
     ) external view returns (CollateralFacts memory);
 
+    /// @notice What a lender asks of a miner, in one call: `collateral`, `beneficiaryTerm` and the proposed owner.
+    /// @param minerId [actor id]
+    /// @param pledgeRef As in `collateral` [attoFIL].
+    /// @param qaPowerRef As in `collateral` [bytes].
+    /// @param withVesting As in `collateral`.
+    /// @return facts As `collateral` returns them.
+    /// @return term As `beneficiaryTerm` returns it.
+    /// @return pendingOwnerId 0 when no owner is proposed [actor id].
+    function lien(
+        uint64 minerId,
+        uint256 pledgeRef,
+        uint256 qaPowerRef,
+        bool withVesting
+    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId);
+
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.
     function beneficiaryTerm(uint64 minerId) external view returns (BeneficiaryTerm memory);
 

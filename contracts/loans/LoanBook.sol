@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
+import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
+import {WAD} from "../libraries/Units.sol";
+import {ILoanLedger, ILoanTokens, Position} from "./interfaces/ILoanBook.sol";
+import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanDraws} from "./LoanDraws.sol";
+import {LoanServicing} from "./LoanServicing.sol";
+import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
+
+/// @title The loan book
+/// @notice Facilities, tranches, debts, states and losses. See ILoanBook, which this contract and LoanDesk implement together.
+/// Invariants: INV-I1 the loans' scaled debts add up to the vault's; INV-I6 the draw test holds after whatever adds debt or removes
+/// collateral; INV-I7 a tranche is drawn only after the one before it is proven; INV-I8 the account is beneficiary of every attached
+/// miner unless the loan is at least under watch; INV-I13 a miner secures at most one loan.
+/// Pauses: draws and attaches only, by the guardian, for 7 days. Trusts: the vault, risk engine, miner facts and strip auction that
+/// the implementation names, and the miner actors themselves.
+/// @custom:oz-upgrades-unsafe-allow missing-initializer missing-initializer-call
+contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, AccessManagedUpgradeable, UUPSUpgradeable {
+    using SafeCast for uint256;
+
+    uint256 private constant MIN_MAX_FACILITY = 1_000 ether;
+    uint256 private constant MAX_MAX_FACILITY = 10_000_000 ether;
+
+    /// @dev LoanDesk: the functions of ILoanDesk, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+    address private immutable DESK;
+
+    /// @custom:oz-upgrades-unsafe-allow constructor
+    constructor(
+        IPledgeVault vault,
+        IRiskEngine riskEngine,
+        IMinerFacts minerFacts,
+        address accountBeacon,
+        address stripAuction,
+        address desk
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {
+        DESK = desk;
+        _disableInitializers();
+    }
+
+    /// @notice Once, in the transaction that puts the implementation in place.
+    /// @param manager the access manager @param maxFacility_ [attoFIL]
+    function initialize(address manager, uint256 maxFacility_) external initializer {
+        __ERC721_init("Plimsoll Pledge Loan", "plLOAN");
+        __AccessManaged_init(manager);
+        _setMaxFacility(maxFacility_);
+    }
+
+    // ---------------------------------------------------------------- the strip auction
+
+    modifier onlyStripAuction() {
+        if (msg.sender != STRIP_AUCTION) revert LoanBook_OnlyContract(STRIP_AUCTION, msg.sender);
+        _;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function settleStrip(uint256 loanId, uint256 face, uint256 price)
+        external
+        onlyStripAuction
+        nonReentrant
+        returns (uint256 start)
+    {
+        Loan storage loan = _existing(loanId);
+        uint256 indexRay = VAULT.accrue();
+        uint256 debt = _debtUp(loan, indexRay);
+        if (price == 0 || face == 0) revert LoanBook_ZeroAmount();
+        if (price < debt) _requireNoDust(debt - price);
+        start = loan.stripSold;
+        loan.stripSold = (start + face).toUint96();
+        // price <= debt: the auction sizes it so; a larger one underflows in the books.
+        uint256 left = _applyPayment(loanId, loan, indexRay, debt, price, 0);
+        emit StripSettled(loanId, face, price, left);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function payStrip(uint256 loanId, address to, uint256 amount) external onlyStripAuction nonReentrant {
+        Loan storage loan = _existing(loanId);
+        uint256 setAside = loan.stripPaid - loan.stripClaimed;
+        if (amount > setAside) revert LoanBook_StripOverpaid(loanId, setAside, amount);
+        loan.stripClaimed += amount.toUint96();
+        _account(loan).pay(to, amount);
+    }
+
+    // ---------------------------------------------------------------- governance
+
+    /// @inheritdoc ILoanLedger
+    function pauseDraws() external restricted {
+        _s().drawsPausedUntil = _pauseUntil(_s().drawsPausedUntil);
+        emit DrawsPaused(_s().drawsPausedUntil);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function pauseAttaches() external restricted {
+        _s().attachesPausedUntil = _pauseUntil(_s().attachesPausedUntil);
+        emit AttachesPaused(_s().attachesPausedUntil);
+    }
+
+    function _pauseUntil(uint256 previous) private view returns (uint32) {
+        uint256 earliest = previous == 0 ? 0 : previous + PAUSE_EPOCHS;
+        if (block.number < earliest) revert LoanBook_PauseNotAllowed(earliest);
+        return (block.number + PAUSE_EPOCHS).toUint32();
+    }
+
+    /// @inheritdoc ILoanLedger
+    function setMaxFacility(uint256 maxFacility_) external restricted {
+        _setMaxFacility(maxFacility_);
+    }
+
+    function _setMaxFacility(uint256 next) private {
+        if (next < MIN_MAX_FACILITY || next > MAX_MAX_FACILITY) {
+            revert LoanBook_OutOfBounds("maxFacility", MIN_MAX_FACILITY, MAX_MAX_FACILITY, next);
+        }
+        emit MaxFacilityChanged(_s().maxFacility, next);
+        _s().maxFacility = next.toUint96();
+    }
+
+    // ---------------------------------------------------------------- views
+
+    /// @inheritdoc ILoanLedger
+    function loanOf(uint256 loanId) external view returns (Loan memory) {
+        return _existing(loanId);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function loanOfMiner(uint64 minerId) external view returns (uint256) {
+        return _s().loanOfMiner[minerId];
+    }
+
+    /// @inheritdoc ILoanLedger
+    function loanCount() external view returns (uint256) {
+        return _s().loanCount;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function debtOf(uint256 loanId) external view returns (uint256) {
+        return _debtUp(_existing(loanId), VAULT.borrowIndex());
+    }
+
+    /// @inheritdoc ILoanLedger
+    function positionOf(uint256 loanId) external view returns (Position memory position) {
+        Loan storage loan = _existing(loanId);
+        position.debt = _debtUp(loan, VAULT.borrowIndex());
+        position.interest = _interest(loan, position.debt);
+        position.assessment = _assess(loanId, loan);
+        position.value = _netValue(loan, position.assessment.walkAwayValue);
+        uint256 weighted = position.value * RISK_ENGINE.params().liquidationWeightWad;
+        position.healthWad = position.debt == 0 ? type(uint256).max : weighted / position.debt;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function freeFundsOf(uint256 loanId) external view returns (uint256) {
+        return _freeFunds(_existing(loanId));
+    }
+
+    /// @inheritdoc ILoanLedger
+    function maxFacility() external view returns (uint256) {
+        return _s().maxFacility;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function drawsPausedUntil() external view returns (uint256) {
+        return _s().drawsPausedUntil;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function attachesPausedUntil() external view returns (uint256) {
+        return _s().attachesPausedUntil;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function isAuthorised(uint256 loanId, address who) external view returns (bool) {
+        return _isSp(loanId, who);
+    }
+
+    // ---------------------------------------------------------------- tokens
+
+    /// @inheritdoc ILoanTokens
+    function mintLoan(address to, uint256 loanId) external onlySelf {
+        _mint(to, loanId);
+    }
+
+    /// @inheritdoc ILoanTokens
+    function burnLoan(uint256 loanId) external onlySelf {
+        _burn(loanId);
+    }
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert LoanBook_OnlyContract(address(this), msg.sender);
+        _;
+    }
+
+    function _isSp(uint256 loanId, address who) internal view override returns (bool) {
+        return _isAuthorized(_ownerOf(loanId), who, loanId);
+    }
+
+    /// @dev FIL comes with `repay` or `cure`; what is sent plainly would belong to nobody.
+    receive() external payable {
+        revert LoanBook_UnexpectedFil(msg.sender, msg.value);
+    }
+
+    /// @dev Hands the functions of ILoanDesk on. The desk's own re-entrancy guard and checks apply, in this storage.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    fallback() external payable {
+        (bool ok, bytes memory answer) = DESK.delegatecall(msg.data);
+        assembly ("memory-safe") {
+            switch ok
+            case 0 { revert(add(answer, 32), mload(answer)) }
+            default { return(add(answer, 32), mload(answer)) }
+        }
+    }
+
+    function _authorizeUpgrade(address) internal override restricted {}
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
+import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {ILoanDesk, ILoanLedger} from "./interfaces/ILoanBook.sol";
+import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
+import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanFacility} from "./LoanFacility.sol";
+import {LoanLosses} from "./LoanLosses.sol";
+import {LoanProofs} from "./LoanProofs.sol";
+import {LoanReviews} from "./LoanReviews.sol";
+import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
+
+/// @title The loan book's second half: set-up, proofs, surplus, losses
+/// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
+/// Called at its own address it knows no loan, and opens none.
+contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
+    constructor(IPledgeVault vault, IRiskEngine riskEngine, IMinerFacts minerFacts, address accountBeacon, address stripAuction)
+        LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction)
+    {
+    }
+
+    /// @dev The ledger keeps the tokens; in this storage it is this very address.
+    function _isSp(uint256 loanId, address who) internal view override returns (bool) {
+        return ILoanLedger(address(this)).isAuthorised(loanId, who);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function covenantOf(uint256 loanId) external view returns (Covenant) {
+        Loan storage loan = _existing(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        if (debt == 0) return Covenant.None;
+        Assessment memory assessment = _assess(loanId, loan);
+        return _covenant(loanId, loan, assessment, RISK_ENGINE.params(), debt);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function tranchesOf(uint256 loanId) external view returns (Tranche[] memory list) {
+        list = new Tranche[](_existing(loanId).trancheCount);
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = _s().tranches[loanId][i];
+        }
+    }
+
+    /// @inheritdoc ILoanDesk
+    function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory) {
+        return _minerList(loanId, _existing(loanId).minerCount);
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {BeaconProxy} from "@openzeppelin/contracts/proxy/beacon/BeaconProxy.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {BeneficiaryTerm, CollateralFacts, MinerSnapshot} from "../filecoin/interfaces/IMinerFacts.sol";
+import {EPOCHS_PER_DAY, EPOCHS_PER_YEAR} from "../libraries/Units.sol";
+import {ILoanDesk, ILoanTokens} from "./interfaces/ILoanBook.sol";
+import {LoanBookBase} from "./LoanBookBase.sol";
+import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
+
+/// @title The SP's side of a loan: facility, miners, surplus
+abstract contract LoanFacility is ILoanDesk, LoanBookBase {
+    using SafeCast for uint256;
+
+    /// @dev A draw must be proven within these bounds: sealing takes a day at least, and half a year is no onboarding.
+    uint256 private constant MIN_PROVE_EPOCHS = EPOCHS_PER_DAY;
+    uint256 private constant MAX_PROVE_EPOCHS = EPOCHS_PER_YEAR / 2;
+    /// @dev A facility is a promise on other people's money; it does not stay open for ever.
+    uint256 private constant MAX_DRAW_DELAY = 2 * EPOCHS_PER_YEAR;
+    /// @dev What must be left of the quota at attach: more FIL than can be mined (2^91 attoFIL).
+    uint256 private constant MIN_QUOTA_LEFT = 1 << 100;
+
+    // ---------------------------------------------------------------- facility
+
+    /// @inheritdoc ILoanDesk
+    function open(Tranche[] calldata tranches, address payee) external nonReentrant returns (uint256 loanId, address account) {
+        _requireUsable(payee);
+        uint256 count = tranches.length;
+        if (count == 0 || count > MAX_TRANCHES) revert LoanBook_TrancheCount(MAX_TRANCHES, count);
+        LoanBookStorage storage $ = _s();
+        loanId = ++$.loanCount;
+        uint256 limit = _storeTranches(loanId, tranches);
+        if (limit > $.maxFacility) revert LoanBook_LimitExceeded($.maxFacility, limit);
+
+        account = address(new BeaconProxy(ACCOUNT_BEACON, ""));
+        Loan storage loan = $.loans[loanId];
+        loan.state = LoanState.Healthy;
+        loan.trancheCount = uint8(count); // count <= MAX_TRANCHES
+        loan.account = account;
+        loan.payee = payee;
+        ILoanTokens(address(this)).mintLoan(msg.sender, loanId);
+        emit LoanOpened(loanId, msg.sender, account, payee, limit);
+    }
+
+    function _storeTranches(uint256 loanId, Tranche[] calldata tranches) private returns (uint256 limit) {
+        uint256 minimum = RISK_ENGINE.params().minDebt;
+        for (uint256 i; i < tranches.length; ++i) {
+            Tranche calldata t = tranches[i];
+            bool badDeadline = t.drawDeadline < block.number || t.drawDeadline > block.number + MAX_DRAW_DELAY;
+            bool badProof = t.proveEpochs < MIN_PROVE_EPOCHS || t.proveEpochs > MAX_PROVE_EPOCHS || t.minPowerDelta == 0;
+            if (t.amount < minimum || badDeadline || badProof) revert LoanBook_BadTranche(i, t);
+            _s().tranches[loanId][i] = t;
+            limit += t.amount;
+        }
+    }
+
+    /// @inheritdoc ILoanDesk
+    function setPayee(uint256 loanId, address payee) external {
+        Loan storage loan = _authorised(loanId);
+        _requireUsable(payee);
+        emit PayeeChanged(loanId, loan.payee, payee);
+        loan.payee = payee;
+    }
+
+    /// @inheritdoc ILoanDesk
+    function close(uint256 loanId) external nonReentrant {
+        Loan storage loan = _authorised(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 outstanding = _stripsOutstanding(loan);
+        if (debt != 0 || outstanding != 0 || loan.minerCount != 0) {
+            revert LoanBook_NotCloseable(loanId, debt, outstanding, loan.minerCount);
+        }
+        uint256 rest = _freeFunds(loan);
+        _setState(loanId, loan, LoanState.Closed, Covenant.None);
+        ILoanTokens(address(this)).burnLoan(loanId);
+        emit LoanClosed(loanId);
+        if (rest != 0) _payOut(loanId, loan, rest);
+    }
+
+    // ---------------------------------------------------------------- miners
+
+    /// @inheritdoc ILoanDesk
+    function attachMiner(uint256 loanId, uint64 minerId) external nonReentrant {
+        Loan storage loan = _authorised(loanId);
+        LoanBookStorage storage $ = _s();
+        if (block.number < $.attachesPausedUntil) revert LoanBook_Paused($.attachesPausedUntil);
+        uint256 index = loan.minerCount;
+        if (index == MAX_MINERS) revert LoanBook_TooManyMiners(MAX_MINERS);
+        if ($.loanOfMiner[minerId] != 0) revert LoanBook_MinerTaken(minerId, $.loanOfMiner[minerId]);
+        MinerSnapshot memory miner = _attachable(minerId);
+
+        $.loanOfMiner[minerId] = loanId;
+        loan.minerCount = uint8(index + 1); // index < MAX_MINERS
+        loan.coolOffSince = block.number.toUint32();
+        $.miners[loanId][index] = AttachedMiner({
+            minerId: minerId,
+            pledgeRef: miner.initialPledge.toUint88(),
+            powerRef: miner.qaPowerBytes.toUint72(),
+            attachEpoch: block.number.toUint32()
+        });
+        emit MinerAttached(loanId, minerId, miner.initialPledge, miner.qaPowerBytes);
+
+        uint64 accountId = _account(loan).actorId();
+        _account(loan).approveBeneficiary(minerId, accountId, QUOTA, EXPIRATION);
+        _requireLien(minerId, accountId);
+    }
+
+    /// @dev A miner whose lien is free, and whose owner is not on the way out.
+    function _attachable(uint64 minerId) private view returns (MinerSnapshot memory miner) {
+        if (!MINER_FACTS.isMiner(minerId)) revert LoanBook_NotMiner(minerId);
+        miner = MINER_FACTS.snapshot(minerId);
+        if (miner.pendingOwner != 0) revert LoanBook_OwnerChangePending(minerId, miner.pendingOwner);
+        BeneficiaryTerm memory term = miner.term;
+        // An expired or exhausted term of a third party is no lien, but a sign of another lender: let the owner settle it first.
+        if (term.beneficiary != miner.owner) revert LoanBook_ForeignBeneficiary(minerId, miner.owner, term.beneficiary);
+    }
+
+    /// @dev Reads back what the approval did: an approval that only recorded half of a hand-over is no lien.
+    function _requireLien(uint64 minerId, uint64 accountId) private view {
+        BeneficiaryTerm memory term = MINER_FACTS.beneficiaryTerm(minerId);
+        uint256 quotaLeft = Math.saturatingSub(term.quota, term.usedQuota);
+        bool weak = quotaLeft < MIN_QUOTA_LEFT || term.expiration != EXPIRATION || term.hasPending;
+        if (term.beneficiary != accountId || weak) {
+            revert LoanBook_BadTerm(minerId, accountId, term.beneficiary, quotaLeft, term.expiration, term.hasPending);
+        }
+    }
+
+    /// @inheritdoc ILoanDesk
+    function detachMiner(uint256 loanId, uint256 minerIndex) external nonReentrant {
+        Loan storage loan = _authorised(loanId);
+        uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
+        if (_awaitsProof(loan) && loan.drawMinerIndex == minerIndex) {
+            if (loan.scaledDebt != 0) revert LoanBook_NotProven(loanId, loan.provenCount);
+            // The draw is repaid, so its miner may go; with it goes what the proof would be measured on.
+            loan.frozen = true;
+        }
+        uint256 outstanding = _stripsOutstanding(loan);
+        if (outstanding != 0) revert LoanBook_StripsOutstanding(loanId, outstanding);
+        _removeMiner(loanId, loan, minerIndex);
+        emit MinerDetached(loanId, minerId);
+
+        uint256 debt = _debtUp(loan, VAULT.accrue());
+        if (debt != 0) {
+            if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
+            _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
+        }
+        _giveBack(loan, minerId);
+    }
+
+    /// @dev Swaps the last miner into the gap; the draw in progress follows its miner.
+    function _removeMiner(uint256 loanId, Loan storage loan, uint256 minerIndex) private {
+        LoanBookStorage storage $ = _s();
+        uint8 last = loan.minerCount - 1;
+        delete $.loanOfMiner[$.miners[loanId][minerIndex].minerId];
+        if (minerIndex != last) {
+            $.miners[loanId][minerIndex] = $.miners[loanId][last];
+            if (loan.drawMinerIndex == last) loan.drawMinerIndex = uint8(minerIndex); // < MAX_MINERS
+        }
+        delete $.miners[loanId][last];
+        loan.minerCount = last;
+    }
+
+    function _giveBack(Loan storage loan, uint64 minerId) private {
+        (uint64 owner,) = MINER_FACTS.owner(minerId);
+        _account(loan).approveBeneficiary(minerId, owner, 0, 0);
+        BeneficiaryTerm memory term = MINER_FACTS.beneficiaryTerm(minerId);
+        if (term.beneficiary != owner) {
+            revert LoanBook_BadTerm(minerId, owner, term.beneficiary, 0, term.expiration, term.hasPending);
+        }
+    }
+
+    /// @inheritdoc ILoanDesk
+    function raiseReference(uint256 loanId, uint256 minerIndex) external nonReentrant {
+        AttachedMiner storage miner = _minerAt(loanId, _existing(loanId), minerIndex);
+        CollateralFacts memory facts = MINER_FACTS.collateral(miner.minerId, 0, 0, false);
+        _raiseReference(loanId, miner, facts.initialPledge, facts.qaPowerBytes);
+    }
+
+    // ---------------------------------------------------------------- surplus
+
+    /// @inheritdoc ILoanDesk
+    function release(uint256 loanId, uint256 minerIndex, uint256 amount) external nonReentrant {
+        Loan storage loan = _authorised(loanId);
+        if (amount == 0) revert LoanBook_ZeroAmount();
+        uint256 outstanding = _stripsOutstanding(loan);
+        if (outstanding != 0) revert LoanBook_StripsOutstanding(loanId, outstanding);
+        uint256 debt = _debtUp(loan, VAULT.accrue());
+        if (debt != 0) {
+            if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
+            // FIL that was drawn to be pledged does not leave for anything else.
+            if (_awaitsProof(loan)) revert LoanBook_NotProven(loanId, loan.provenCount);
+        }
+        uint256 free = _freeFunds(loan);
+        if (amount > free) {
+            free += _account(loan).withdraw(_minerAt(loanId, loan, minerIndex).minerId, amount - free);
+            if (free < amount) revert LoanBook_ReleaseExceeds(loanId, free, amount);
+        }
+        // After the withdrawal: the test counts only what is still in the miners.
+        if (debt != 0) _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
+        _payOut(loanId, loan, amount);
+    }
+
+    function _payOut(uint256 loanId, Loan storage loan, uint256 amount) private {
+        emit SurplusReleased(loanId, loan.payee, amount);
+        _account(loan).pay(loan.payee, amount);
+    }
+
+    function _requireUsable(address payee) private view {
+        if (payee == address(0) || payee == address(VAULT) || payee == address(this)) revert LoanBook_InvalidAddress(payee);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {WAD} from "../libraries/Units.sol";
+import {ILoanDesk} from "./interfaces/ILoanBook.sol";
+import {LoanBookBase} from "./LoanBookBase.sol";
+import {Covenant, Loan, LoanState} from "./LoanTypes.sol";
+
+/// @title Losses, booked by rule and at once
+abstract contract LoanLosses is ILoanDesk, LoanBookBase {
+    using SafeCast for uint256;
+
+    /// @dev A claim below this is not worth a message.
+    uint256 private constant WRITE_OFF_DUST = 1 ether;
+    /// @dev Vesting ends 180 days after the last reward; what has not come in 20 days later will not come (loans F8).
+    uint256 private constant RECOVERY_TIMEOUT = 200 * 2_880;
+
+    /// @inheritdoc ILoanDesk
+    function impair(uint256 loanId) external nonReentrant returns (uint256 loss) {
+        Loan storage loan = _existing(loanId);
+        bool again = loan.state == LoanState.Impaired;
+        if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
+        uint256 debt = _debtUp(loan, VAULT.accrue());
+        if (debt == 0) revert LoanBook_NoDebt(loanId);
+        uint256 value = _netValue(loan, _assess(loanId, loan).walkAwayValue);
+        uint256 carried = again ? loan.carrying : debt;
+        uint256 carrying = Math.mulDiv(value, WAD - RISK_ENGINE.params().provisionDiscountWad, WAD);
+        if (carrying >= carried) revert LoanBook_NoShortfall(loanId, carried, carrying);
+
+        loan.carrying = carrying.toUint96();
+        uint256 covered;
+        if (again) {
+            loss = carried - carrying;
+            covered = VAULT.bookWriteDown(loanId, loss);
+        } else {
+            _setState(loanId, loan, LoanState.Impaired, Covenant.CallHealth);
+            loan.lastRecovery = block.number.toUint32();
+            (loss, covered) = VAULT.bookImpairment(loanId, loan.scaledDebt, carrying);
+        }
+        _bookLoss(loan, loss, covered);
+        emit LoanImpaired(loanId, debt, carrying, loss, covered);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function writeOff(uint256 loanId) external nonReentrant {
+        Loan storage loan = _existing(loanId);
+        if (loan.state != LoanState.Impaired) revert LoanBook_WrongState(loanId, loan.state);
+        uint256 value = _netValue(loan, _assess(loanId, loan).walkAwayValue);
+        bool silent = block.number > uint256(loan.lastRecovery) + RECOVERY_TIMEOUT;
+        if (value >= WRITE_OFF_DUST && !silent) revert LoanBook_StillWorth(loanId, value, WRITE_OFF_DUST);
+
+        VAULT.accrue();
+        uint256 carrying = loan.carrying;
+        loan.carrying = 0;
+        _setState(loanId, loan, LoanState.WrittenOff, Covenant.CallHealth);
+        uint256 covered = carrying == 0 ? 0 : VAULT.bookWriteDown(loanId, carrying);
+        _bookLoss(loan, carrying, covered);
+        emit LoanWrittenOff(loanId, carrying, covered);
+    }
+
+    function _bookLoss(Loan storage loan, uint256 loss, uint256 covered) private {
+        loan.lenderLoss += (loss - covered).toUint96();
+        loan.reserveLoss += covered.toUint96();
+    }
+}

@@ -1,0 +1,41 @@
+import type { Address, NetworkParameters } from "../src/config/index.js";
+
+/** Roles of `PlimsollManager` by the ids of Roles.sol. */
+export const ROLE_IDS = { ADMIN: 0n, UPGRADER: 1n, RISK: 2n, GUARDIAN: 3n } as const;
+
+export type RoleName = keyof typeof ROLE_IDS;
+
+export const ROLE_NAMES = Object.keys(ROLE_IDS) as readonly RoleName[];
+
+/** Functions that answer to one role, by contract record and signature. What is not here is for ADMIN or for everyone. */
+export const ROLE_FUNCTIONS: ReadonlyArray<{
+  readonly contract: string;
+  readonly signature: string;
+  readonly role: RoleName;
+}> = [
+  { contract: "PledgeVault", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "LoanBook", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "StripAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "AccountBeacon", signature: "upgradeTo(address)", role: "UPGRADER" },
+  {
+    contract: "RiskEngine",
+    signature: "setParams((uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint96,uint96,uint32,uint32))",
+    role: "RISK",
+  },
+  { contract: "PledgeVault", signature: "setVaultParams(uint256,uint256)", role: "RISK" },
+  { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
+  { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },
+  { contract: "StripAuction", signature: "pauseAuctions()", role: "GUARDIAN" },
+];
+
+/** Holders and execution delay of a role on a network. */
+export function holdersOf(
+  parameters: NetworkParameters,
+  role: RoleName,
+): { holders: readonly Address[]; delay: bigint } {
+  const { roles, delays } = parameters;
+  if (role === "ADMIN") return { holders: roles.admin, delay: delays.admin };
+  if (role === "UPGRADER") return { holders: roles.upgrader, delay: delays.upgrader };
+  if (role === "RISK") return { holders: roles.risk, delay: delays.risk };
+  return { holders: roles.guardian, delay: 0n };
+}

@@ -1,0 +1,91 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import type { NetworkConnection } from "hardhat/types/network";
+import { setupLogger } from "named-logs-console";
+import { createExecutor, loadEnvironment } from "rocketh";
+import type { DeployScriptModule, Environment, ModuleObject } from "rocketh/types";
+
+import { config } from "../rocketh/config.js";
+import type { NetworkParameters } from "../src/config/index.js";
+import type { ArtifactOverrides } from "./artifacts.js";
+import type { DeployContext } from "./context.js";
+import { DeployError } from "./errors.js";
+import { DeployReport } from "./report.js";
+import { fileStore } from "./store.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+// The library prints to standard output, which belongs to the tasks; what matters is in the report.
+setupLogger(["rocketh", "@rocketh/core", "@rocketh/deploy", "@rocketh/node", "@rocketh/read-execute"], {
+  enabled: false,
+});
+
+export interface RunOptions {
+  readonly parameters: NetworkParameters;
+  readonly artifacts?: ArtifactOverrides;
+  /** Whether records are kept as files; without, a run knows of no earlier one. */
+  readonly save: boolean;
+  /** Folder of the records, one folder per network in it. */
+  readonly folder?: string;
+  /** Only scripts with one of these tags and those they depend on. */
+  readonly tags?: readonly string[];
+  /** Gets each line about what is done. */
+  readonly log?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly env: Environment;
+  readonly report: DeployReport;
+  /** Hashes of all transactions sent. */
+  readonly transactions: readonly `0x${string}`[];
+}
+
+/** The deploy scripts in the order of their names. */
+async function scripts(): Promise<ModuleObject[]> {
+  const files = readdirSync(join(ROOT, "deploy")).filter((file) => file.endsWith(".ts") && !file.startsWith("_"));
+  const modules: ModuleObject[] = [];
+  for (const file of files.sort()) {
+    const path = join(ROOT, "deploy", file);
+    const { default: module } = (await import(pathToFileURL(path).href)) as { default: DeployScriptModule };
+    modules.push({ id: path, module: module as never });
+  }
+  return modules;
+}
+
+/** Runs the deploy scripts on a connection. */
+export async function runDeploy(connection: NetworkConnection<string>, options: RunOptions): Promise<RunResult> {
+  const report = new DeployReport(options.log ?? (() => undefined));
+  const deploy: DeployContext = { parameters: options.parameters, artifacts: options.artifacts ?? {}, report };
+  const executor = createExecutor(fileStore(options.parameters.local), {
+    prompt: async () => ({ proceed: true }),
+    exit: () => {
+      throw new DeployError("deploy", "no question", "a question");
+    },
+  });
+  const env = await executor.resolveConfigAndExecuteDeployScriptModules(await scripts(), config as never, {
+    provider: connection.provider as never,
+    environment: connection.networkName,
+    saveDeployments: options.save,
+    tags: [...(options.tags ?? [])],
+    config: { deployments: options.folder ?? join(ROOT, "deployments") },
+    extra: { deploy },
+  });
+  return { env: env as unknown as Environment, report, transactions: env.network.provider.transactionHashes };
+}
+
+/** Reads the records of an earlier run, without sending anything. */
+export async function loadRecords(connection: NetworkConnection<string>, folder?: string): Promise<Environment> {
+  const env = await loadEnvironment(
+    config as never,
+    {
+      provider: connection.provider as never,
+      environment: connection.networkName,
+      saveDeployments: false,
+      config: { deployments: folder ?? join(ROOT, "deployments") },
+    },
+    fileStore(false),
+  );
+  return env as unknown as Environment;
+}

@@ -1,0 +1,3 @@
+export * from "./errors.js";
+export * from "./resolver.js";
+export * from "./sender.js";

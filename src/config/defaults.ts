@@ -1,0 +1,30 @@
+import type { RiskParameters, RoleDelays, SeedParameters, VaultParameters } from "./types.js";
+import { bps, DAY, EPOCHS_PER_DAY, FIL } from "./units.js";
+
+/** The shortest delays that the manager allows. */
+export const defaultDelays: RoleDelays = { admin: 7n * DAY, upgrader: 7n * DAY, risk: 2n * DAY };
+
+export const defaultSeed: SeedParameters = {
+  wfilDust: 1n,
+  deadDeposit: FIL,
+  // A plain address without a known key; not a masked actor id, which would be an actor that may act.
+  deadHolder: "0x000000000000000000000000000000000000dEaD",
+};
+
+export const defaultVault: VaultParameters = { reserveShareWad: bps(1_000n), liquidityBufferWad: bps(500n) };
+
+/** docs/SPEC.md, valuation: walk-away value with 88 / 93 / 96 % weights. */
+export const defaultRisk: RiskParameters = {
+  drawWeightWad: bps(8_800n),
+  callWeightWad: bps(9_300n),
+  liquidationWeightWad: bps(9_600n),
+  targetHealthWad: bps(10_300n),
+  provisionDiscountWad: bps(200n),
+  proofPledgeWad: bps(9_000n),
+  maxFaultRatioWad: bps(500n),
+  minFaultFeePerPledgeWad: bps(30n),
+  leakBuffer: 30n * FIL,
+  minDebt: 10n * FIL,
+  watchGrace: 14n * EPOCHS_PER_DAY,
+  interestGrace: 30n * EPOCHS_PER_DAY,
+};

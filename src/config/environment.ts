@@ -1,0 +1,21 @@
+import { ConfigError } from "./errors.js";
+import type { Address, RoleHolders } from "./types.js";
+
+/** Reads addresses, separated by commas, from an environment variable. */
+function addressesFrom(variable: string): readonly Address[] {
+  const value = process.env[variable];
+  if (value === undefined || value.trim() === "") {
+    throw new ConfigError(variable, "addresses separated by commas in this environment variable", "nothing");
+  }
+  return value.split(",").map((part) => part.trim() as Address);
+}
+
+/** Role holders of a live network: whoever deploys names them, the repository cannot. */
+export function roleHoldersFromEnvironment(): RoleHolders {
+  return {
+    admin: addressesFrom("PLIMSOLL_ADMIN"),
+    upgrader: addressesFrom("PLIMSOLL_UPGRADER"),
+    risk: addressesFrom("PLIMSOLL_RISK"),
+    guardian: addressesFrom("PLIMSOLL_GUARDIAN"),
+  };
+}

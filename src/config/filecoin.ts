@@ -1,0 +1,18 @@
+import { defaultDelays, defaultRisk, defaultSeed, defaultVault } from "./defaults.js";
+import { roleHoldersFromEnvironment } from "./environment.js";
+import type { NetworkParameters } from "./types.js";
+
+/** The main network. */
+export function filecoin(): NetworkParameters {
+  return {
+    name: "filecoin",
+    chainId: 314,
+    local: false,
+    wfil: "0x60E1773636CF5E4A227d9AC24F20fEca034ee25A",
+    roles: roleHoldersFromEnvironment(),
+    delays: defaultDelays,
+    seed: defaultSeed,
+    vault: defaultVault,
+    risk: defaultRisk,
+  };
+}

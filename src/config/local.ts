@@ -1,0 +1,20 @@
+import { defaultDelays, defaultRisk, defaultSeed, defaultVault } from "./defaults.js";
+import type { NetworkParameters } from "./types.js";
+
+/** The in-process chain and `hardhat node`. Accounts 1 to 3 of the public test mnemonic play governor, guardian and risk manager. */
+export const local: NetworkParameters = {
+  name: "local",
+  chainId: 31_415_926,
+  local: true,
+  wfil: undefined,
+  roles: {
+    admin: ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8"],
+    upgrader: ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8"],
+    guardian: ["0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"],
+    risk: ["0x90F79bf6EB2c4f870365E785982E1f101E93b906"],
+  },
+  delays: defaultDelays,
+  seed: defaultSeed,
+  vault: defaultVault,
+  risk: defaultRisk,
+};

@@ -1,0 +1,3 @@
+export * from "./errors.js";
+export * from "./install.js";
+export * from "./simulated-filecoin.js";

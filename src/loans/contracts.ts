@@ -1,0 +1,67 @@
+import type { ContractRunner } from "ethers";
+
+import type {
+  ILoanBook,
+  IMinerFacts,
+  IPledgeVault,
+  IReserveFund,
+  IRiskEngine,
+  IStripAuction,
+  IWFIL,
+} from "../../typechain-types/index.js";
+
+/** Where the contracts of a deployment are. */
+export interface PlimsollAddresses {
+  readonly vault: string;
+  readonly book: string;
+  readonly auction: string;
+  readonly risk: string;
+  readonly reserve: string;
+  readonly facts: string;
+  readonly wfil: string;
+  readonly lens: string;
+}
+
+/** The contracts, typed, bound to whoever reads or signs. */
+export interface Plimsoll {
+  readonly vault: IPledgeVault;
+  readonly book: ILoanBook;
+  readonly auction: IStripAuction;
+  readonly risk: IRiskEngine;
+  readonly reserve: IReserveFund;
+  readonly facts: IMinerFacts;
+  readonly wfil: IWFIL;
+}
+
+/** As much of hardhat-ethers as is needed. */
+export interface ContractSource {
+  getContractAt(name: string, address: string): Promise<unknown>;
+}
+
+/** Binds the interfaces to a deployment. */
+export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
+  const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
+  const [vault, book, auction, risk, reserve, facts, wfil] = await Promise.all([
+    bind<IPledgeVault>("IPledgeVault", at.vault),
+    bind<ILoanBook>("ILoanBook", at.book),
+    bind<IStripAuction>("IStripAuction", at.auction),
+    bind<IRiskEngine>("IRiskEngine", at.risk),
+    bind<IReserveFund>("IReserveFund", at.reserve),
+    bind<IMinerFacts>("IMinerFacts", at.facts),
+    bind<IWFIL>("IWFIL", at.wfil),
+  ]);
+  return { vault, book, auction, risk, reserve, facts, wfil };
+}
+
+/** The same contracts for another reader or signer. */
+export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll {
+  return {
+    vault: contracts.vault.connect(runner),
+    book: contracts.book.connect(runner),
+    auction: contracts.auction.connect(runner),
+    risk: contracts.risk.connect(runner),
+    reserve: contracts.reserve.connect(runner),
+    facts: contracts.facts.connect(runner),
+    wfil: contracts.wfil.connect(runner),
+  };
+}
