@@ -55,6 +55,9 @@ library CborReader {
     /// Longest big integer builtin actors read or write (fvm_shared `MAX_BIGINT_SIZE`), sign byte taken off.
     uint256 private constant LARGEST_BYTES = 127;
 
+    /// The bits of ten bytes that say that a byte follows.
+    uint256 private constant FOLLOW_BITS = 0x80808080808080808080;
+
     uint256 private constant MAX_INT64 = 0x7fffffffffffffff;
     uint256 private constant POINTER_MASK = 0xffffffffffffffffffffffffffffffff;
 
@@ -141,6 +144,35 @@ library CborReader {
     function readBytes(CborCursor cursor) internal pure returns (uint256 pointer, uint256 length, CborCursor next) {
         (length, cursor) = _head(cursor, BYTES);
         (pointer, next) = readRaw(cursor, length);
+    }
+
+    /// @notice Reads an ID address if there is one in its right form: the byte string 0x00 ++ ULEB128(id). Says no to
+    /// all else.
+    function readIdAddress(CborCursor cursor) internal pure returns (bool found, uint64 id, CborCursor next) {
+        assembly ("memory-safe") {
+            let word := mload(and(cursor, POINTER_MASK))
+            let length := sub(byte(0, word), 0x41) // groups of the number, when byte 0 is the head of a byte string
+            next := add(cursor, add(length, 2))
+            found := and(lt(sub(length, 1), 10), iszero(byte(1, word))) // 1 to 10, protocol 0
+            found := and(found, iszero(gt(and(next, POINTER_MASK), shr(128, cursor))))
+            if found {
+                // Seven bits a byte, least significant first; the upper bit says that a byte follows. Not so in one of
+                // them but the last, and the number ends too early; so in the last, too late.
+                let rest := shr(sub(256, shl(3, length)), shl(16, word))
+                let follow := and(shr(shl(3, sub(10, length)), FOLLOW_BITS), not(0xff))
+                found := eq(and(rest, FOLLOW_BITS), follow)
+                // A last byte of zero has a shorter form, unless it is the only one.
+                found := and(found, or(eq(length, 1), gt(and(rest, 0xff), 0)))
+                let value := 0
+                for {} rest {
+                    rest := shr(8, rest)
+                } {
+                    value := or(shl(7, value), and(rest, 0x7f))
+                }
+                found := and(found, iszero(shr(64, value)))
+                id := value
+            }
+        }
     }
 
     /// @notice Steps over `length` bytes whose meaning the caller knows.

@@ -26,8 +26,6 @@ library FilecoinAddress {
     /// Protocol 4 (delegated), namespace 10 (Ethereum address manager): first two bytes of an f410 address of 22.
     uint256 private constant F410_PREFIX = 0x040a;
     uint256 private constant F410_LENGTH = 22;
-    /// The bits of ten bytes that say that a byte follows.
-    uint256 private constant FOLLOW_BITS = 0x80808080808080808080;
 
     /// @notice Whether the address is the masked form of an actor id.
     function isMasked(address account) internal pure returns (bool) {
@@ -100,42 +98,17 @@ library FilecoinAddress {
     }
 
     /// @notice The actor id behind a Filecoin address whose raw bytes are in memory.
-    /// @dev ID addresses are decoded here: that is what builtin actors return, and the precompile would say no more.
-    function parseId(uint256 pointer, uint256 length) internal view returns (uint64 id) {
+    /// @dev Not for ID addresses, which `CborReader.readIdAddress` reads: one that comes here is not in its right form.
+    /// The precompile would be more lenient.
+    function resolve(uint256 pointer, uint256 length) internal view returns (uint64 id) {
         uint256 word;
         assembly ("memory-safe") {
             word := mload(pointer)
         }
-        bool ok;
-        if (length > 1 && word >> 248 == 0) {
-            (ok, id) = _parseUleb128(word << 8, length - 1);
-            if (!ok) revert FilecoinAddress_BadIdAddress(CborReader.copy(pointer, length));
-        } else {
-            (ok, id) = _resolve(pointer, length);
-            if (!ok) revert FilecoinAddress_Unresolvable(CborReader.copy(pointer, length));
-        }
-    }
-
-    /// Seven bits a byte, least significant first; the upper bit says that a byte follows.
-    /// @param word The bytes, left-aligned.
-    /// @param length 1 or more.
-    function _parseUleb128(uint256 word, uint256 length) private pure returns (bool ok, uint64 id) {
-        assembly ("memory-safe") {
-            let rest := shr(sub(256, shl(3, length)), word)
-            // An upper bit in each byte but the last, or the number ends too late or too early; at most ten bytes.
-            let follow := and(shr(shl(3, sub(10, length)), FOLLOW_BITS), not(0xff))
-            ok := and(eq(and(rest, FOLLOW_BITS), follow), lt(length, 11))
-            // A last byte of zero has a shorter form, unless it is the only one.
-            ok := and(ok, or(eq(length, 1), iszero(iszero(and(rest, 0xff)))))
-            let value := 0
-            for {} rest {
-                rest := shr(8, rest)
-            } {
-                value := or(shl(7, value), and(rest, 0x7f))
-            }
-            ok := and(ok, iszero(shr(64, value)))
-            id := value
-        }
+        if (length > 1 && word >> 248 == 0) revert FilecoinAddress_BadIdAddress(CborReader.copy(pointer, length));
+        bool found;
+        (found, id) = _resolve(pointer, length);
+        if (!found) revert FilecoinAddress_Unresolvable(CborReader.copy(pointer, length));
     }
 
     /// Answer: the id as a word, nothing when no actor has the address; failure when the bytes are no address.

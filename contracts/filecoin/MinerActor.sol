@@ -199,11 +199,15 @@ library MinerActor {
         CborReader.close(c);
     }
 
+    /// Actors answer ID addresses; were it another, it would be resolved, not misread.
     function _readAddress(CborCursor cursor) private view returns (uint64 id, CborCursor next) {
+        bool found;
+        (found, id, next) = CborReader.readIdAddress(cursor);
+        if (found) return (id, next);
         uint256 pointer;
         uint256 length;
         (pointer, length, next) = CborReader.readBytes(cursor);
-        id = FilecoinAddress.parseId(pointer, length);
+        id = FilecoinAddress.resolve(pointer, length);
     }
 
     /// `[address, quota, expiration, approvedByBeneficiary, approvedByNominee]`
