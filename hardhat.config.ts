@@ -5,18 +5,25 @@ import upgrades from "@openzeppelin/hardhat-upgrades";
 import hardhatDeploy from "hardhat-deploy";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import campaigns from "./plugins/campaigns/index.js";
+import coverage from "./plugins/coverage/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
 const require = createRequire(import.meta.url);
 
-/** One set of settings for every build: what is tested is what is deployed. */
+/**
+ * One set of settings for every build that counts: what is tested is what is deployed. `PLIMSOLL_FAST=1` leaves out the optimizer and
+ * the upgrade checks, which compile everything a second time: ten times as fast, for work on tests only, since sizes and gas are then
+ * not those of the release.
+ */
+const fast = process.env.PLIMSOLL_FAST === "1";
 const compiler = {
   version: "0.8.30",
   path: require.resolve("solc/soljson.js"),
   settings: {
     evmVersion: "cancun", // what the FVM runs, see docs/SPEC.md
-    optimizer: { enabled: true, runs: 200 },
+    optimizer: { enabled: !fast, runs: 200 },
     outputSelection: { "*": { "*": ["storageLayout"] } },
   },
 } as const;
@@ -28,6 +35,7 @@ const simulated = {
   chainId: 31415926,
   hardfork: "cancun",
   allowBlocksWithSameTimestamp: true,
+  allowUnlimitedContractSize: fast,
   blockGasLimit: 10_000_000_000n,
   transactionGasCap: false,
 } as const;
@@ -47,7 +55,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc],
+  plugins: [toolbox, hardhatDeploy, ...(fast ? [] : [upgrades]), filecoinRpc, coverage, campaigns],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
@@ -79,7 +87,11 @@ export default defineConfig({
       chainType: "generic",
       hardforkHistory: { cancun: { blockNumber: 0 } },
       blockExplorers: {
-        blockscout: { name: "Blockscout", url: "https://filecoin.blockscout.com", apiUrl: "https://filecoin.blockscout.com/api" },
+        blockscout: {
+          name: "Blockscout",
+          url: "https://filecoin.blockscout.com",
+          apiUrl: "https://filecoin.blockscout.com/api",
+        },
       },
     },
     314159: {
@@ -103,6 +115,7 @@ export default defineConfig({
     mocha: { timeout: 300_000 },
     solidity: {
       ...fuzzing,
+      fsPermissions: { dangerouslyReadWriteDirectory: ["cache/campaigns"] },
       gasLimit: 30_000_000_000n,
       blockGasLimit: false,
       transactionGasCap: false,

@@ -1,5 +1,5 @@
 import { deploy } from "@rocketh/deploy";
-import { getAddress, Interface, type InterfaceAbi } from "ethers";
+import { AbiCoder, getAddress, Interface, type InterfaceAbi } from "ethers";
 import type { Environment } from "rocketh/types";
 
 import type { Address, NetworkParameters } from "../src/config/index.js";
@@ -8,7 +8,7 @@ import { contextOf } from "./context.js";
 import { DeployError } from "./errors.js";
 import type { DeployReport } from "./report.js";
 import { proposalFor } from "./proposals.js";
-import { type RoleName } from "./roles.js";
+import { ROLE_IDS, type RoleName } from "./roles.js";
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") - 1. */
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
@@ -97,18 +97,25 @@ async function buildContract(
   return address;
 }
 
-async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {
+/** Functions that a contract has by a second contract behind its fallback are functions of its record. */
+const BEHIND: Partial<Record<ContractName, ContractName>> = { LoanBook: "LoanDesk" };
+
+function recordedAbi(env: Environment, name: ContractName): readonly unknown[] {
   const { abi } = compiled(env, name);
+  const behind = BEHIND[name];
+  if (behind === undefined) return abi;
+  const known = new Set(abi.map((entry) => JSON.stringify(entry)));
+  const callable = (entry: unknown): boolean =>
+    !["constructor", "receive", "fallback"].includes((entry as { type: string }).type);
+  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(JSON.stringify(entry)))];
+}
+
+async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {
+  const abi = recordedAbi(env, name);
   const saved = env.getOrNull(name);
   if (saved !== null && saved.address === proxy && JSON.stringify(saved.abi) === JSON.stringify(abi)) return;
-  const { bytecode: _, ...rest } = env.get(`${name}_Implementation`);
-  await env.save(name, {
-    ...rest,
-    bytecode: env.get(`${name}_Proxy`).bytecode,
-    argsData: env.get(`${name}_Proxy`).argsData,
-    address: proxy,
-    abi,
-  } as never);
+  const { bytecode, argsData } = env.get(`${name}_Proxy`);
+  await env.save(name, { ...env.get(`${name}_Implementation`), bytecode, argsData, address: proxy, abi } as never);
 }
 
 /** The checked parameters of this network. */
@@ -182,6 +189,46 @@ export function runningImplementation(env: Environment): (proxy: Address) => Pro
   return (proxy) => implementationOf(env, proxy);
 }
 
+/**
+ * The constructor arguments of a record, `undefined` where there is none or it was made of other bytecode.
+ */
+export function recordedArguments(env: Environment): (name: ContractName) => readonly unknown[] | undefined {
+  return (name) => {
+    const saved = env.getOrNull(name);
+    const { bytecode } = compiled(env, name);
+    if (saved === null || saved.bytecode !== bytecode) return undefined;
+    return interfaceOf(env, name).deploy.inputs.length === 0
+      ? []
+      : [...AbiCoder.defaultAbiCoder().decode(interfaceOf(env, name).deploy.inputs, saved.argsData)];
+  };
+}
+
+/**
+ * Changes a parameter: by the deployer while it still may, later through the role that holds the function.
+ * @returns whether the change is in force
+ */
+export function govern(
+  env: Environment,
+): (call: Call & { readonly role: RoleName; readonly description: string }) => Promise<boolean> {
+  return async ({ role, description, ...call }) => {
+    const data = interfaceOf(env, call.contract).encodeFunctionData(call.functionName, call.args ?? []) as Hex;
+    const manager = getAddress(env.get("PlimsollManager").address) as Address;
+    const [immediate] = await look(env)<readonly [boolean, bigint]>(
+      call.to === manager
+        ? { to: manager, contract: "PlimsollManager", functionName: "hasRole", args: [ROLE_IDS[role], deployerOf(env)] }
+        : {
+            to: manager,
+            contract: "PlimsollManager",
+            functionName: "canCall",
+            args: [deployerOf(env), call.to, data.slice(0, 10)],
+          },
+    );
+    if (!immediate) return propose(env)({ role, target: call.to, data, description });
+    await send(env)(call);
+    return true;
+  };
+}
+
 /** Balance in native FIL [attoFIL]. */
 export function balance(env: Environment): (account: Address) => Promise<bigint> {
   return async (account) => BigInt(await request<Hex>(env, "eth_getBalance", [account, "latest"]));
@@ -250,4 +297,9 @@ export function implement(env: Environment): (implementation: Implementation) =>
     await saveProxy(env, name, proxy);
     return true;
   };
+}
+
+/** Whether the node is Hardhat's, in this process or another. */
+export function isSimulated(env: Environment): () => Promise<boolean> {
+  return async () => (await request<string>(env, "web3_clientVersion", [])).startsWith("HardhatNetwork");
 }

@@ -328,6 +328,12 @@ contract PledgeVault is
 
     // ---------------------------------------------------------------- views
 
+    /// @inheritdoc IPledgeVault
+    function vaultParams() external view returns (uint256 reserveShareWad, uint256 liquidityBufferWad) {
+        reserveShareWad = _ledger().reserveShareBps * WAD_PER_BPS;
+        liquidityBufferWad = _ledger().liquidityBufferBps * WAD_PER_BPS;
+    }
+
     /// @inheritdoc IERC4626
     function asset() public view override(ERC4626Upgradeable, IERC4626) returns (address) {
         return address(WFIL);
@@ -478,14 +484,12 @@ contract PledgeVault is
     }
 
     function _maxDeposit(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return
-            Math.min(_cashHeadroom(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
+        return Math.min(_cashHeadroom(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
     }
 
     /// ceil(s x a / b) <= headroom is s <= floor(headroom x b / a).
     function _maxMint(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return
-            Math.min(ShareMath.toSharesDown(_cashHeadroom(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
+        return Math.min(ShareMath.toSharesDown(_cashHeadroom(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
     }
 
     // ---------------------------------------------------------------- FIL in and out

@@ -93,6 +93,9 @@ interface IPledgeVault is IERC4626 {
     /// @notice Most that can be drawn now: cash less the liquidity buffer [attoFIL].
     function lendable() external view returns (uint256);
 
+    /// @notice The reserve's share of interest and the share of total assets that is not lent [wad].
+    function vaultParams() external view returns (uint256 reserveShareWad, uint256 liquidityBufferWad);
+
     // ---------------------------------------------------------------- only the loan book
 
     /// @notice Lends: pays `amount` into miner `minerId` by method 0. Only the loan book.
@@ -106,9 +109,11 @@ interface IPledgeVault is IERC4626 {
     /// @notice Takes `scaledDebt` out of the performing book and carries it at `carrying`; the reserve fund covers what it can.
     /// Only the loan book.
     /// @return loss debt - carrying [attoFIL] @return covered by the reserve fund [attoFIL]
-    function bookImpairment(uint256 loanId, uint256 scaledDebt, uint256 carrying)
-        external
-        returns (uint256 loss, uint256 covered);
+    function bookImpairment(
+        uint256 loanId,
+        uint256 scaledDebt,
+        uint256 carrying
+    ) external returns (uint256 loss, uint256 covered);
 
     /// @notice Lowers the carrying of an impaired loan by `amount`; the reserve fund covers what it can. Only the loan book.
     function bookWriteDown(uint256 loanId, uint256 amount) external returns (uint256 covered);
