@@ -7,6 +7,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 
 import campaigns from "./plugins/campaigns/index.js";
 import coverage from "./plugins/coverage/index.js";
+import deploy from "./plugins/deploy/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
@@ -55,7 +56,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, ...(fast ? [] : [upgrades]), filecoinRpc, coverage, campaigns],
+  plugins: [toolbox, hardhatDeploy, ...(fast ? [] : [upgrades]), filecoinRpc, coverage, campaigns, deploy],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],

@@ -3,8 +3,8 @@ import { deployScript } from "../rocketh/deploy.js";
 /** The lenders' pool, and what the deployer leaves in it for good. */
 export default deployScript(
   async (env) => {
-    const { wfil: configured, seed, vault: wanted } = env.parameters();
-    const wfil = configured ?? env.addressOf("WFIL");
+    const { seed, vault: wanted } = env.parameters();
+    const wfil = env.addressOf("WFIL");
     const vault = env.addressOf("PledgeVault_Proxy");
     await env.implement({
       name: "PledgeVault",

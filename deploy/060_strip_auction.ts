@@ -10,7 +10,7 @@ export default deployScript(
         env.addressOf("PledgeVault_Proxy"),
         env.addressOf("RiskEngine"),
         env.addressOf("ReserveFund"),
-        env.parameters().wfil ?? env.addressOf("WFIL"),
+        env.addressOf("WFIL"),
       ],
       initialize: { functionName: "initialize", args: [env.addressOf("PlimsollManager")] },
     });

@@ -1,9 +1,10 @@
 import { deploy } from "@rocketh/deploy";
-import { AbiCoder, getAddress, Interface, type InterfaceAbi } from "ethers";
+import { AbiCoder, getAddress, Interface, type InterfaceAbi, zeroPadValue } from "ethers";
 import type { Environment } from "rocketh/types";
 
 import type { Address, NetworkParameters } from "../src/config/index.js";
 import { ARTIFACTS, type ContractArtifact, type ContractName } from "./artifacts.js";
+import { codeFacts } from "./checks.js";
 import { contextOf } from "./context.js";
 import { DeployError } from "./errors.js";
 import type { DeployReport } from "./report.js";
@@ -150,6 +151,21 @@ export function buildOnce(
   env: Environment,
 ): (name: ContractName, args?: readonly unknown[], record?: string) => Promise<Address> {
   return (name, args = [], record = name) => buildContract(env, record, name, args, true);
+}
+
+/** Records a contract that others have put on the chain. */
+export function adopt(env: Environment): (name: ContractName, address: Address) => Promise<Address> {
+  return async (name, address) => {
+    if ((await request<Hex>(env, "eth_getCode", [address, "latest"])) === "0x") {
+      throw new DeployError(`${name} at ${address}`, "code", "none");
+    }
+    const saved = env.getOrNull(name);
+    if (saved === null || getAddress(saved.address) !== getAddress(address)) {
+      const { abi } = compiled(env, name);
+      await env.save(name, { address, abi, bytecode: "0x", argsData: "0x", metadata: "" } as never);
+    }
+    return address;
+  };
 }
 
 /** Puts a proxy on the chain that runs `Bootstrap` until `implement` is called. */
@@ -302,4 +318,21 @@ export function implement(env: Environment): (implementation: Implementation) =>
 /** Whether the node is Hardhat's, in this process or another. */
 export function isSimulated(env: Environment): () => Promise<boolean> {
   return async () => (await request<string>(env, "web3_clientVersion", [])).startsWith("HardhatNetwork");
+}
+
+/** Asserts that the code at an address is the compiled contract and has these addresses as immutables. */
+export function checkCode(
+  env: Environment,
+): (name: ContractName, at: Address, counterparts: readonly Address[]) => Promise<void> {
+  return async (name, at, counterparts) => {
+    const { matches, immutables } = codeFacts(
+      await request<string>(env, "eth_getCode", [at, "latest"]),
+      compiled(env, name),
+    );
+    if (!matches) throw new DeployError(`code of ${name} at ${at}`, "what was compiled", "something else");
+    for (const counterpart of counterparts) {
+      if (immutables.has(zeroPadValue(counterpart.toLowerCase(), 32))) continue;
+      throw new DeployError(`immutables of ${name} at ${at}`, counterpart, [...immutables].join(", "));
+    }
+  };
 }
