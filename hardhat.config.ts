@@ -7,6 +7,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 
 import campaigns from "./plugins/campaigns/index.js";
 import coverage from "./plugins/coverage/index.js";
+import docs from "./plugins/docs/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
@@ -49,7 +50,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc, coverage, campaigns],
+  plugins: [toolbox, hardhatDeploy, upgrades, filecoinRpc, coverage, campaigns, docs],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
