@@ -101,14 +101,8 @@ async function saveProxy(env: Environment, name: ContractName, proxy: Address): 
   const { abi } = compiled(env, name);
   const saved = env.getOrNull(name);
   if (saved !== null && saved.address === proxy && JSON.stringify(saved.abi) === JSON.stringify(abi)) return;
-  const { bytecode: _, ...rest } = env.get(`${name}_Implementation`);
-  await env.save(name, {
-    ...rest,
-    bytecode: env.get(`${name}_Proxy`).bytecode,
-    argsData: env.get(`${name}_Proxy`).argsData,
-    address: proxy,
-    abi,
-  } as never);
+  const { bytecode, argsData } = env.get(`${name}_Proxy`);
+  await env.save(name, { ...env.get(`${name}_Implementation`), bytecode, argsData, address: proxy, abi } as never);
 }
 
 /** The checked parameters of this network. */

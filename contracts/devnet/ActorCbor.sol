@@ -52,6 +52,13 @@ library ActorCbor {
         return major == UINT ? int64(argument) : -1 - int64(argument);
     }
 
+    function readBool(Reader memory r) internal pure returns (bool) {
+        check(r.at < r.data.length, Devnet.SERIALIZATION);
+        uint8 b = uint8(r.data[r.at++]);
+        check(b == 0xf4 || b == 0xf5, Devnet.SERIALIZATION);
+        return b == 0xf5;
+    }
+
     function readBytes(Reader memory r) internal pure returns (bytes memory out) {
         uint256 length = _expect(r, BYTES);
         check(r.at + length <= r.data.length, Devnet.SERIALIZATION);

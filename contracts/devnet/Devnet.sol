@@ -3,13 +3,15 @@ pragma solidity 0.8.30;
 
 /// @title Where the simulated Filecoin lives, and the numbers of the network it imitates
 /// @dev Precompile addresses, actor ids, exit codes and policy constants are those of builtin-actors v18 (nv28); the
-///      four 0xf11ec0... addresses belong to the simulation alone.
+///      five 0xf11ec0... addresses belong to the simulation alone.
 library Devnet {
     // --- the simulation's own contracts
     address internal constant WORLD = 0xf11Ec01100000000000000000000000000000001;
     address internal constant MINER_ACTOR = 0xF11EC01100000000000000000000000000000002;
     address internal constant DRIVER = 0xf11Ec01100000000000000000000000000000003;
     address internal constant LENS = 0xF11ec01100000000000000000000000000000004;
+
+    address internal constant NOTIFIER = 0xF11ec01100000000000000000000000000000005;
 
     // --- precompiles (0xfe..04 is disabled on the real network: no code, so a call succeeds with empty output)
     address internal constant RESOLVE_ADDRESS = 0xFE00000000000000000000000000000000000001;
@@ -67,6 +69,7 @@ library Devnet {
     uint256 internal constant SECTOR_SIZE = 32 << 30; // [bytes]
     uint256 internal constant CONSENSUS_MINIMUM = 10 << 40; // [bytes]
     uint256 internal constant MAX_CONTROLS = 10;
+    uint64 internal constant POST_PROOF_32_GIB = 13; // StackedDRGWindow32GiBV1P1
 
     /// @notice First id given to a miner or an account that the driver creates.
     uint64 internal constant FIRST_NATIVE_ID = 1000;

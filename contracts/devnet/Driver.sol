@@ -4,18 +4,19 @@ pragma solidity 0.8.30;
 import {check} from "./ActorExit.sol";
 import {Devnet} from "./Devnet.sol";
 import {IFilecoinWorld} from "./IFilecoinWorld.sol";
+import {MinerBirth} from "./MinerBirth.sol";
 import {MinerCron} from "./MinerCron.sol";
 import {MinerMath} from "./MinerMath.sol";
 import {DeadlineState, Economics, Kind, Miner, PreCommit, Purse, Run, SectorStatus} from "./Types.sol";
 
 /// @title The driver's half of the simulated Filecoin: what native keys and block production do
 /// @notice Implements the driver functions of `IFilecoinWorld`, on the world's storage by delegation.
-contract Driver is MinerCron {
+contract Driver is MinerCron, MinerBirth {
     uint64 private constant PARTITION = 2349; // [sectors] of 32 GiB
     uint8 private constant ANY_DEADLINE = 255;
 
     fallback(bytes calldata) external payable returns (bytes memory) {
-        (bool ok, bytes memory out) = Devnet.LENS.delegatecall(msg.data);
+        (bool ok, bytes memory out) = Devnet.NOTIFIER.delegatecall(msg.data);
         if (ok) return out;
         assembly ("memory-safe") {
             revert(add(out, 32), mload(out))
@@ -39,28 +40,14 @@ contract Driver is MinerCron {
         return _register(eth);
     }
 
-    function createAccount() public returns (uint64 id) {
-        id = _newNativeId();
-        _kind[id] = Kind.Account;
-        _idOfKey[keccak256(abi.encodePacked(bytes1(0x03), new bytes(40), uint64(id)))] = id;
+    function createAccount() external returns (uint64) {
+        return _newAccount();
     }
 
     function createMiner(address owner) external payable returns (uint64 id) {
-        id = _newNativeId();
-        address masked = Devnet.masked(id);
-        if (masked.code.length == 0) revert IFilecoinWorld.World_NoNativeActor(id, masked);
-        _kind[id] = Kind.Miner;
-        _minerIds.push(id);
-        Miner storage m = _miners[id];
-        m.owner = _register(owner);
-        m.beneficiary = m.owner;
-        m.worker = createAccount();
-        m.offset = uint64(uint256(keccak256(abi.encode(id, block.number))) % Devnet.DAY);
-        m.cronDone = _now() == 0 ? 0 : _now() - 1;
-        _force(payable(masked), msg.value);
-        if (msg.value != 0) _lock(m, msg.value, _now());
-        m.cronActive = msg.value != 0;
-        emit IFilecoinWorld.MinerCreated(id, m.owner, m.worker);
+        id = _newMiner(_register(owner), 0);
+        _force(payable(Devnet.masked(id)), msg.value);
+        _lockCreationDeposit(id, msg.value);
     }
 
     // ------------------------------------------------------------------------------------------------ network
@@ -110,9 +97,9 @@ contract Driver is MinerCron {
     function preCommit(uint64 miner, uint32 count, bool verified, uint64 expiration) external returns (uint64 first) {
         Miner storage m = _fresh(miner);
         check(count != 0, Devnet.ILLEGAL_ARGUMENT);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
         check(expiration >= _now() + Devnet.MAX_PROVE_COMMIT + Devnet.MIN_LIFETIME, Devnet.ILLEGAL_ARGUMENT);
         check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         Purse memory p = _open(miner);
         _repayAll(m, p);
         uint256 deposit = MinerMath.preCommitDeposit(_eco());
@@ -231,7 +218,7 @@ contract Driver is MinerCron {
 
     function declareRecoveries(uint64 miner, uint64 first, uint32 count) external {
         Miner storage m = _fresh(miner);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         Purse memory p = _open(miner);
         _repayAll(m, p);
         _isolate(m, first, count);
@@ -252,7 +239,6 @@ contract Driver is MinerCron {
 
     function terminate(uint64 miner, uint64 first, uint32 count) external {
         Miner storage m = _fresh(miner);
-        bool had = m.terminating != 0;
         _isolate(m, first, count);
         for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
@@ -263,13 +249,12 @@ contract Driver is MinerCron {
             _noteLive(m, _deadlines[miner][r.deadline], r.deadline);
         }
         Purse memory p = _open(miner);
-        if (!had) _processTerminations(m, p, _eco(), _now());
+        _processTerminations(m, p, _eco(), _now());
         _close(p);
     }
 
     function extend(uint64 miner, uint64 first, uint32 count, uint64 expiration) external {
         Miner storage m = _fresh(miner);
-        Economics memory e = _eco();
         _isolate(m, first, count);
         for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
@@ -278,17 +263,32 @@ contract Driver is MinerCron {
             check(expiration >= r.expiration, Devnet.ILLEGAL_ARGUMENT);
             check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
             check(expiration - r.activation <= Devnet.MAX_LIFETIME, Devnet.ILLEGAL_ARGUMENT);
-            (r.expiration, r.dailyFee) = (expiration, uint96(MinerMath.dailyFee(e, r.qaPower)));
+            r.expiration = expiration; // the daily fee stays what it was
         }
     }
 
     function compact(uint64 miner, uint8 deadline) external {
         Miner storage m = _fresh(miner);
         check(deadline < Devnet.DEADLINES && _isMutable(m, deadline), Devnet.FORBIDDEN);
+        uint64 nextClose = MinerMath.closeOf(m.offset, deadline, _now());
+        check(_now() + Devnet.DAY > nextClose + Devnet.DISPUTE_WINDOW, Devnet.FORBIDDEN); // the last proofs are final
+        _dropDead(m, deadline);
+        DeadlineState storage d = _deadlines[miner][deadline];
+        d.assigned = 0;
+        for (uint256 i; i < m.runs.length; ++i) {
+            if (m.runs[i].deadline != deadline) continue;
+            uint32 room = uint32(PARTITION - (d.assigned % PARTITION));
+            if (m.runs[i].count > room) _split(m, i, room); // its tail comes later in this loop
+            m.runs[i].partition = uint32(d.assigned / PARTITION);
+            d.assigned += m.runs[i].count;
+        }
+    }
+
+    function _dropDead(Miner storage m, uint8 deadline) private {
         for (uint256 i = m.runs.length; i != 0; --i) {
             Run storage r = m.runs[i - 1];
             if (r.deadline != deadline) continue;
-            check(r.status != SectorStatus.Faulty && r.status != SectorStatus.Terminating, Devnet.ILLEGAL_ARGUMENT);
+            check(r.status == SectorStatus.Active || r.status == SectorStatus.Dead, Devnet.ILLEGAL_ARGUMENT);
             if (r.status != SectorStatus.Dead) continue;
             m.runs[i - 1] = m.runs[m.runs.length - 1];
             m.runs.pop();
@@ -316,7 +316,7 @@ contract Driver is MinerCron {
 
     function reportConsensusFault(uint64 miner, address reporter) external {
         Miner storage m = _fresh(miner);
-        check(_now() >= m.consensusFaultElapsed, Devnet.FORBIDDEN);
+        check(_now() > m.consensusFaultElapsed, Devnet.FORBIDDEN);
         m.consensusFaultElapsed = _now() + Devnet.CONSENSUS_FAULT_INELIGIBILITY;
         uint256 epochReward = _eco().rewardPerEpoch;
         _penalise(m, miner, epochReward, epochReward / 20, reporter);

@@ -6,17 +6,20 @@ import {ActorExit, check} from "./ActorExit.sol";
 import {Devnet} from "./Devnet.sol";
 import {IFilecoinWorld} from "./IFilecoinWorld.sol";
 import {IMinerActor} from "./IMinerActor.sol";
+import {NativeActor} from "./NativeActor.sol";
+import {MinerBirth} from "./MinerBirth.sol";
+import {MinerMath} from "./MinerMath.sol";
 import {Kind, Miner} from "./Types.sol";
-import {WorldState} from "./WorldState.sol";
 
 /// @title The simulated Filecoin: address book, message delivery, power actor
 /// @notice Implements `IFilecoinWorld` together with the modules it delegates to: what is not found here is looked for in
-///         `Driver`, and from there in `Lens`.
-contract FilecoinWorld is WorldState {
+///         `Driver`, from there in `Notifier`, and at last in `Lens`.
+contract FilecoinWorld is MinerBirth {
     using ActorCbor for ActorCbor.Reader;
 
     uint64 private constant FIRST_EXPORTED = 1 << 24;
 
+    uint64 private constant CREATE_MINER = 1173380165;
     uint64 private constant MINER_POWER = 36284446;
     uint64 private constant MINER_RAW_POWER = 3753401894;
     uint64 private constant NETWORK_RAW_POWER = 931722534;
@@ -153,7 +156,8 @@ contract FilecoinWorld is WorldState {
 
     // ------------------------------------------------------------------------------------------------ power actor
 
-    function _power(IMinerActor.Message memory q) private view returns (bytes memory) {
+    function _power(IMinerActor.Message memory q) private returns (bytes memory) {
+        if (q.method == CREATE_MINER) return _createMiner(q);
         if (q.method == MINER_POWER || q.method == MINER_RAW_POWER) return _minerPower(q);
         bool known = q.method == NETWORK_RAW_POWER || q.method == MINER_COUNT || q.method == MINER_CONSENSUS_COUNT;
         check(known, Devnet.UNHANDLED_MESSAGE);
@@ -174,6 +178,36 @@ contract FilecoinWorld is WorldState {
         bytes memory second =
             rawOnly ? ActorCbor.writeBool(m.rawPower >= Devnet.CONSENSUS_MINIMUM) : ActorCbor.writeBigInt(m.qaPower);
         return bytes.concat(ActorCbor.arrayHead(2), ActorCbor.writeBigInt(m.rawPower), second);
+    }
+
+    /// @dev Takes the value, of which a tenth of the pledge for 10 TiB is locked [FIP-0077].
+    function _createMiner(IMinerActor.Message memory q) private returns (bytes memory) {
+        check(!q.readOnly, Devnet.READ_ONLY);
+        check(q.hasParams, Devnet.ILLEGAL_ARGUMENT);
+        ActorCbor.Reader memory r = ActorCbor.reader(q.params);
+        r.readTuple(5);
+        uint64 owner = _mustResolve(r.readAddress());
+        uint64 worker = _mustResolve(r.readAddress());
+        check(r.readInt() == int64(Devnet.POST_PROOF_32_GIB), Devnet.ILLEGAL_ARGUMENT);
+        bytes memory peer = r.readBytes();
+        bytes[] memory multiaddrs = new bytes[](r.readArray());
+        for (uint256 i; i < multiaddrs.length; ++i) multiaddrs[i] = r.readBytes();
+        r.done();
+        check(_kindOf(worker) == Kind.Account && worker >= Devnet.FIRST_NATIVE_ID, Devnet.ILLEGAL_ARGUMENT);
+        uint256 deposit = MinerMath.initialPledge(_eco(), Devnet.CONSENSUS_MINIMUM / 10);
+        check(msg.value >= deposit, Devnet.INSUFFICIENT_FUNDS);
+        uint64 id = _newMiner(owner, worker);
+        (_miners[id].peerId, _miners[id].multiaddrs) = (peer, multiaddrs);
+        NativeActor(payable(Devnet.masked(Devnet.POWER_ID))).pay(_home(id), msg.value);
+        _lockCreationDeposit(id, deposit);
+        bytes memory robust = bytes.concat(hex"02", bytes20(keccak256(abi.encode(id))));
+        return bytes.concat(ActorCbor.arrayHead(2), ActorCbor.writeAddress(id), ActorCbor.writeBytes(robust));
+    }
+
+    function _mustResolve(bytes memory raw) private view returns (uint64 id) {
+        bool found;
+        (found, id) = _resolve(raw, address(0));
+        check(found, Devnet.ILLEGAL_ARGUMENT);
     }
 
     /// @dev Only miners above the consensus minimum count, as in `current_total_power`.

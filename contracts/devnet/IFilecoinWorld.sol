@@ -17,6 +17,9 @@ interface IFilecoinWorld {
     /// @notice Thrown when randomness is asked for an epoch that has not come.
     error World_FutureEpoch(uint256 now_, int256 epoch);
 
+    /// @notice Thrown when a piece is said to be in a sector that the miner does not have.
+    error World_NoSuchSector(uint64 miner, uint64 sector);
+
     /// @notice Emitted when a miner has been created.
     event MinerCreated(uint64 indexed id, uint64 indexed owner, uint64 worker);
 
@@ -58,7 +61,8 @@ interface IFilecoinWorld {
 
     // ------------------------------------------------------------------------------------------------ driver: actors
 
-    /// @notice The id that the next miner or account will get: install `NativeActor` at its masked address before `createMiner`.
+    /// @notice The id that the next miner or account will get.
+    /// @dev Install `NativeActor` at its masked address before `createMiner`.
     function nextId() external view returns (uint64);
 
     /// @notice Gives an EVM address its actor id now.
@@ -120,6 +124,30 @@ interface IFilecoinWorld {
     /// @param deadline where to put them, or 255 for the emptiest that can be changed
     /// @param pledge per sector [attoFIL], or 0 for the network's formula
     function proveCommit(uint64 miner, uint64 first, uint32 count, uint8 deadline, uint128 pledge) external;
+
+    /// @notice One entry of a sector's piece manifest: who is told of which piece [FIP-0076, FIP-0109].
+    struct PieceNotice {
+        uint64 sector;
+        bytes notifee; // raw Filecoin address
+        bytes pieceCid; // without the multibase prefix
+        uint64 size; // [bytes] padded
+        bytes payload;
+    }
+
+    /// @notice Emitted after each notification; `exitCode` is 0 when the receiver accepted all pieces.
+    event ContentNotified(uint64 indexed miner, bytes notifee, int256 exitCode);
+
+    /// @notice `proveCommit`, then SectorContentChanged to every notifee, one message per distinct raw address.
+    /// @param requireSuccess whether a notifee that fails or refuses undoes the commit (exit codes 1000 to 1003)
+    function proveCommitNotifying(
+        uint64 miner,
+        uint64 first,
+        uint32 count,
+        uint8 deadline,
+        uint128 pledge,
+        PieceNotice[] calldata notices,
+        bool requireSuccess
+    ) external;
 
     /// @notice Submits window PoSt for a deadline without waiting for its turn: a shortcut of the simulation.
     function submitPost(uint64 miner, uint8 deadline) external;
@@ -187,6 +215,17 @@ interface IFilecoinWorld {
     function preCommitsOf(uint64 miner) external view returns (PreCommit[] memory);
 
     function vestingOf(uint64 miner) external view returns (Vesting[] memory);
+
+    /// @notice All of the above at once, with the balances [attoFIL] of `watched`.
+    struct Dump {
+        MinerView state;
+        Run[] runs;
+        PreCommit[] preCommits;
+        Vesting[] vesting;
+        uint256[] balances;
+    }
+
+    function dump(uint64 miner, address[] calldata watched) external view returns (Dump memory);
 
     function miners() external view returns (uint64[] memory);
 

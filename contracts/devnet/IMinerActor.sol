@@ -20,9 +20,9 @@ interface IMinerActor {
     }
 
     /// @notice Runs the miner's cron for all epochs before this block.
-    function settle(uint64 id) external;
+    function settle(uint64 id) external payable;
 
     /// @notice Executes `message` on the world's storage; delegated to by the world alone.
     /// @return result the CBOR answer, empty for none
-    function handle(Message calldata message) external returns (bytes memory result);
+    function handle(Message calldata message) external payable returns (bytes memory result);
 }

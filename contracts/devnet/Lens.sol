@@ -21,7 +21,16 @@ contract Lens is MinerFunds {
         return Devnet.FIRST_NATIVE_ID + _nativeCount;
     }
 
-    function minerState(uint64 miner) external view returns (IFilecoinWorld.MinerView memory v) {
+    function dump(uint64 miner, address[] calldata watched) external view returns (IFilecoinWorld.Dump memory d) {
+        d.state = minerState(miner);
+        d.runs = _miners[miner].runs;
+        d.preCommits = _miners[miner].preCommits;
+        d.vesting = vestingOf(miner);
+        d.balances = new uint256[](watched.length);
+        for (uint256 i; i < watched.length; ++i) d.balances[i] = watched[i].balance;
+    }
+
+    function minerState(uint64 miner) public view returns (IFilecoinWorld.MinerView memory v) {
         Miner storage m = _miners[miner];
         (v.owner, v.pendingOwner, v.beneficiary, v.worker) = (m.owner, m.pendingOwner, m.beneficiary, m.worker);
         (v.newWorker, v.workerAt, v.offset, v.cronDone) = (m.newWorker, m.workerAt, m.offset, m.cronDone);
@@ -41,7 +50,7 @@ contract Lens is MinerFunds {
         return _miners[miner].preCommits;
     }
 
-    function vestingOf(uint64 miner) external view returns (IFilecoinWorld.Vesting[] memory rows) {
+    function vestingOf(uint64 miner) public view returns (IFilecoinWorld.Vesting[] memory rows) {
         Miner storage m = _miners[miner];
         uint256 count;
         for (uint64 s = m.vestLow; s < m.vestHigh; ++s) {

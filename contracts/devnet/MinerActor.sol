@@ -42,12 +42,12 @@ contract MinerActor is IMinerActor, MinerCron {
     int64 private constant NOWHERE = -1;
 
     /// @inheritdoc IMinerActor
-    function settle(uint64 id) external {
+    function settle(uint64 id) external payable {
         _settle(id);
     }
 
     /// @inheritdoc IMinerActor
-    function handle(Message calldata message) external returns (bytes memory) {
+    function handle(Message calldata message) external payable returns (bytes memory) {
         Message memory msg_ = message;
         if (_takesNothing(msg_.method)) {
             check(!msg_.hasParams, Devnet.ILLEGAL_ARGUMENT);

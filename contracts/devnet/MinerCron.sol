@@ -196,6 +196,7 @@ abstract contract MinerCron is MinerFunds {
 
     /// @notice Charges sectors that were terminated, as many as one message may; the rest waits for the next epoch.
     function _processTerminations(Miner storage m, Purse memory p, Economics memory e, uint64 epoch) internal {
+        if (m.terminating == 0) return;
         uint256 budget = e.earlyTerminationLimit;
         (uint256 fees, uint256 pledges) = (0, 0);
         while (m.terminating != 0 && budget != 0) {
@@ -214,7 +215,7 @@ abstract contract MinerCron is MinerFunds {
         m.feeDebt += fees;
         m.pledge -= pledges;
         _repayPartial(m, p, epoch);
-        if (m.terminating != 0) m.earlyWorkAt = epoch + 1;
+        if (m.terminating != 0 && m.earlyWorkAt == 0) m.earlyWorkAt = epoch + 1;
     }
 
     /// @dev The queue's order: deadline, partition, epoch, sector number.

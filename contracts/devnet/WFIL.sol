@@ -6,8 +6,9 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IWFIL} from "../loans/interfaces/IWFIL.sol";
 
 /// @title WFIL
-/// @notice Wrapped FIL for local chains, with the behaviour of the wrapper on Filecoin (WETH9's): one token per attoFIL held, wrapping by
-/// `deposit` or by a plain payment, unwrapping by a plain call with value. Live networks use the wrapper that is there.
+/// @notice Wrapped FIL for local chains, with the behaviour of the wrapper on Filecoin (WETH9's): one token per
+/// attoFIL held, wrapping by `deposit` or by a plain payment, unwrapping by a plain call with value. Live networks
+/// use the wrapper that is there.
 contract WFIL is ERC20, IWFIL {
     /// @notice Emitted when FIL is wrapped [attoFIL].
     event Deposit(address indexed account, uint256 amount);

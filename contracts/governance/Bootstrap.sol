@@ -6,9 +6,11 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {IBootstrap} from "./interfaces/IBootstrap.sol";
 
 /// @title Bootstrap
-/// @notice What a proxy runs between its creation and its first real implementation: nothing but an upgrade by the deployer.
-/// @dev The contracts name each other as immutables, so their proxies must have addresses before any implementation can be built. A proxy
-/// on this implementation has no state and nothing to initialise, hence nobody can come before the deployer.
+/// @notice What a proxy runs between its creation and its first real implementation: nothing but an upgrade by the
+/// deployer.
+/// @dev The contracts name each other as immutables, so their proxies must have addresses before any implementation
+/// can be built. A proxy on this implementation has no state and nothing to initialise, hence nobody can come before
+/// the deployer.
 contract Bootstrap is UUPSUpgradeable, IBootstrap {
     address private immutable DEPLOYER;
 

@@ -14,8 +14,8 @@ import {Roles} from "./Roles.sol";
 
 /// @title PlimsollManager
 /// @notice See `IPlimsollManager` for the rules GOV-1 to GOV-5.
-/// @dev Not upgradeable. The rules sit in the internal setters, through which every path of AccessManager goes: direct calls, `multicall`,
-/// scheduled operations and `execute`.
+/// @dev Not upgradeable. The rules sit in the internal setters, through which every path of AccessManager goes:
+/// direct calls, `multicall`, scheduled operations and `execute`.
 contract PlimsollManager is AccessManager, IPlimsollManager {
     using EnumerableSet for EnumerableSet.AddressSet;
 
@@ -29,7 +29,7 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
     address private immutable DEPLOYER;
 
     Phase private _phase;
-    mapping(uint64 roleId => EnumerableSet.AddressSet) private _members;
+    mapping(uint64 roleId => EnumerableSet.AddressSet members) private _members;
 
     constructor() AccessManager(msg.sender) {
         DEPLOYER = msg.sender;
@@ -119,7 +119,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         super._setRoleGuardian(roleId, guardian);
     }
 
-    /// @dev Any length from zero does no harm, since the grant itself takes ADMIN's notice; one without end would be a lock-out.
+    /// @dev Any length from zero does no harm, since the grant itself takes ADMIN's notice; one without end would be
+    /// a lock-out.
     function _setGrantDelay(uint64 roleId, uint32 newDelay) internal override {
         _checkRole(roleId);
         _checkMaximum(newDelay);

@@ -2,9 +2,11 @@
 pragma solidity 0.8.30;
 
 /// @title Who may do what, and after how long a notice
-/// @notice The closed list of roles, with the shortest execution delay that `PlimsollManager` lets a member have. Delays count seconds
-/// of `block.timestamp`, which on Filecoin is the genesis time plus 30 x epoch: 7 days are 20,160 epochs, null rounds included.
-/// @dev No role can name a recipient of pool FIL. Whoever holds no role can do everything that keeps loans and exits going.
+/// @notice The closed list of roles, with the shortest execution delay that `PlimsollManager` lets a member have.
+/// Delays count seconds of `block.timestamp`, which on Filecoin is the genesis time plus 30 x epoch: 7 days are
+/// 20,160 epochs, null rounds included.
+/// @dev No role can name a recipient of pool FIL. Whoever holds no role can do everything that keeps loans and exits
+/// going.
 library Roles {
     /// @notice Grants and revokes roles, assigns functions to roles. Equal to `AccessManager.ADMIN_ROLE`.
     uint64 internal constant ADMIN = 0;

@@ -10,7 +10,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// number, so that previews answer whatever they are asked.
 library ShareMath {
     uint256 internal constant VIRTUAL_ASSETS = 1;
-    uint256 internal constant VIRTUAL_SHARES = 10 ** DECIMALS_OFFSET;
+    uint256 internal constant VIRTUAL_SHARES = 1e6;
+    /// @dev Decimals that shares have more than FIL: log10 of VIRTUAL_SHARES.
     uint8 internal constant DECIMALS_OFFSET = 6;
 
     /// @notice Shares for assets that come in, rounded down.

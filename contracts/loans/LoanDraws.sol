@@ -24,14 +24,17 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
         uint256 amount = _drawable(loanId, loan, index);
 
         uint256 indexRay = VAULT.accrue();
-        uint96 scaled = Math.mulDiv(amount, RAY, indexRay, Math.Rounding.Ceil).toUint96();
-        _startProof(loanId, loan, miner, minerIndex, amount, indexRay, scaled);
         if (loan.scaledDebt == 0) loan.interestSince = block.number.toUint32();
-        loan.scaledDebt += scaled;
+        loan.scaledDebt += Math.mulDiv(amount, RAY, indexRay, Math.Rounding.Ceil).toUint96();
         loan.principal += amount.toUint96();
         loan.drawnCount = index + 1;
         loan.coolOffSince = block.number.toUint32();
-        emit TrancheDrawn(loanId, miner.minerId, index, amount, _debtUp(loan, indexRay));
+        loan.drawEpoch = block.number.toUint32();
+        loan.drawMinerIndex = uint8(minerIndex); // < MAX_MINERS
+        uint256 debt = _debtUp(loan, indexRay);
+        // Tested as it will stand after the draw: debt, principal and proof deadline included.
+        _startProof(loanId, loan, miner, minerIndex, amount, debt);
+        emit TrancheDrawn(loanId, miner.minerId, index, amount, debt);
         VAULT.lend(loanId, miner.minerId, amount);
     }
 
@@ -53,17 +56,13 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
         AttachedMiner storage miner,
         uint256 minerIndex,
         uint256 amount,
-        uint256 indexRay,
-        uint96 scaled
+        uint256 debt
     ) private {
         (Assessment memory assessment, uint256 pledge, uint256 power) =
             RISK_ENGINE.assessDraw(loan.account, _minerList(loanId, loan.minerCount), minerIndex, amount);
-        uint256 debtAfter = Math.mulDiv(uint256(loan.scaledDebt) + scaled, indexRay, RAY, Math.Rounding.Ceil);
-        _requireDrawTest(loanId, loan, assessment, debtAfter);
+        _requireDrawTest(loanId, loan, assessment, debt);
         _raiseReference(loanId, miner, pledge, power);
         loan.pledgeBase = pledge.toUint88();
         loan.powerBase = power.toUint72();
-        loan.drawEpoch = block.number.toUint32();
-        loan.drawMinerIndex = uint8(minerIndex); // < MAX_MINERS
     }
 }

@@ -478,14 +478,12 @@ contract PledgeVault is
     }
 
     function _maxDeposit(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return
-            Math.min(_cashHeadroom(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
+        return Math.min(_cashHeadroom(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
     }
 
     /// ceil(s x a / b) <= headroom is s <= floor(headroom x b / a).
     function _maxMint(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return
-            Math.min(ShareMath.toSharesDown(_cashHeadroom(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
+        return Math.min(ShareMath.toSharesDown(_cashHeadroom(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
     }
 
     // ---------------------------------------------------------------- FIL in and out

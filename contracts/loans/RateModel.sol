@@ -47,12 +47,7 @@ contract RateModel is IRateModel {
         _requireBounds("steepnessWad", MIN_STEEPNESS_WAD, MAX_STEEPNESS_WAD, p.steepnessWad);
         _requireBounds("minRatePerYearWad", MIN_RATE_PER_YEAR_WAD, MAX_RATE_PER_YEAR_WAD, p.minRatePerYearWad);
         _requireBounds("maxRatePerYearWad", p.minRatePerYearWad, MAX_RATE_PER_YEAR_WAD, p.maxRatePerYearWad);
-        _requireBounds(
-            "initialRatePerYearWad",
-            p.minRatePerYearWad,
-            p.maxRatePerYearWad,
-            p.initialRatePerYearWad
-        );
+        _requireBounds("initialRatePerYearWad", p.minRatePerYearWad, p.maxRatePerYearWad, p.initialRatePerYearWad);
         _requireBounds("speedPerYearWad", 0, MAX_SPEED_PER_YEAR_WAD, p.speedPerYearWad);
         TARGET_UTILISATION_WAD = p.targetUtilisationWad;
         STEEPNESS_WAD = p.steepnessWad;
@@ -70,7 +65,8 @@ contract RateModel is IRateModel {
         uint256 elapsed
     ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay) {
         (bool above, uint256 errorWad) = _error(utilisationWad);
-        newRateAtTargetRay = rateAtTargetRay == 0 ? INITIAL_RATE_RAY : _drift(rateAtTargetRay, above, errorWad, elapsed);
+        newRateAtTargetRay =
+            rateAtTargetRay == 0 ? INITIAL_RATE_RAY : _drift(rateAtTargetRay, above, errorWad, elapsed);
         ratePerEpochRay = Math.ceilDiv(newRateAtTargetRay * _curveWad(above, errorWad), WAD);
     }
 
@@ -83,9 +79,10 @@ contract RateModel is IRateModel {
     function _error(uint256 utilisationWad) private view returns (bool above, uint256 errorWad) {
         uint256 u = Math.min(utilisationWad, WAD);
         above = u > TARGET_UTILISATION_WAD;
-        errorWad = above
-            ? Math.ceilDiv((u - TARGET_UTILISATION_WAD) * WAD, WAD - TARGET_UTILISATION_WAD)
-            : ((TARGET_UTILISATION_WAD - u) * WAD) / TARGET_UTILISATION_WAD;
+        errorWad =
+            above
+                ? Math.ceilDiv((u - TARGET_UTILISATION_WAD) * WAD, WAD - TARGET_UTILISATION_WAD)
+                : ((TARGET_UTILISATION_WAD - u) * WAD) / TARGET_UTILISATION_WAD;
     }
 
     /// What the rate at target is multiplied by, rounded up [wad].
@@ -95,12 +92,7 @@ contract RateModel is IRateModel {
     }
 
     /// The exponent is at most 30 x 1 / 365, where the series is short of e^x by 2e-6 of it.
-    function _drift(
-        uint256 rateRay,
-        bool above,
-        uint256 errorWad,
-        uint256 elapsed
-    ) private view returns (uint256) {
+    function _drift(uint256 rateRay, bool above, uint256 errorWad, uint256 elapsed) private view returns (uint256) {
         uint256 bounded = Math.min(Math.max(rateRay, MIN_RATE_RAY), MAX_RATE_RAY);
         uint256 exponentRay = (SPEED_RAY * errorWad * Math.min(elapsed, MAX_STEP)) / WAD;
         uint256 growthRay = RAY + InterestMath.expMinusOneDown(exponentRay);

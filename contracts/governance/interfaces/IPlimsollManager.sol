@@ -2,13 +2,15 @@
 pragma solidity 0.8.30;
 
 /// @title The one authority of the protocol
-/// @notice An AccessManager whose delays are a property of its code, not of the script that deployed it. The roles are those of `Roles`
-/// and no others; a member of ADMIN or UPGRADER acts with at least 7 days' notice, of RISK with at least 2, a GUARDIAN at once.
+/// @notice An AccessManager whose delays are a property of its code, not of the script that deployed it. The roles
+/// are those of `Roles` and no others; a member of ADMIN or UPGRADER acts with at least 7 days' notice, of RISK with
+/// at least 2, a GUARDIAN at once.
 /// @dev What holds at all times, in set-up and after:
 /// - GOV-1: no grant gives a delay below the role's floor or above 30 days, a GUARDIAN's is zero;
 /// - GOV-2: every role is administered by ADMIN, so that a new member takes 7 days' notice;
-/// - GOV-3: `upgradeToAndCall` and `upgradeTo` belong to UPGRADER (or, unassigned, to ADMIN) and to nobody else; ownership of a beacon to
-///   ADMIN; GUARDIAN gets no function but the three pauses; nothing is assigned to the public;
+/// - GOV-3: `upgradeToAndCall` and `upgradeTo` belong to UPGRADER (or, unassigned, to ADMIN) and to nobody else;
+///   ownership of a beacon to ADMIN; GUARDIAN gets no function but the three pauses; nothing is assigned to the
+///   public;
 /// - GOV-4: there is always a member of ADMIN;
 /// - GOV-5: once set-up is finished, the deployer holds no role and never will.
 /// A successor of this contract is appointed by `updateAuthority`, after 7 days' notice like an upgrade.
@@ -41,7 +43,8 @@ interface IPlimsollManager {
     /// @notice Thrown when the set-up would end while a role has no member.
     error PlimsollManager_RoleVacant(uint64 roleId);
 
-    /// @notice Ends the set-up: the deployer loses ADMIN, which it held without delay since the construction. Only the deployer, once.
+    /// @notice Ends the set-up: the deployer loses ADMIN, which it held without delay since the construction. Only
+    /// the deployer, once.
     /// @dev Requirements: each role has a member beside the deployer. There is no way back.
     function finishSetUp() external;
 

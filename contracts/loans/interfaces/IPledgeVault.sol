@@ -106,9 +106,11 @@ interface IPledgeVault is IERC4626 {
     /// @notice Takes `scaledDebt` out of the performing book and carries it at `carrying`; the reserve fund covers what it can.
     /// Only the loan book.
     /// @return loss debt - carrying [attoFIL] @return covered by the reserve fund [attoFIL]
-    function bookImpairment(uint256 loanId, uint256 scaledDebt, uint256 carrying)
-        external
-        returns (uint256 loss, uint256 covered);
+    function bookImpairment(
+        uint256 loanId,
+        uint256 scaledDebt,
+        uint256 carrying
+    ) external returns (uint256 loss, uint256 covered);
 
     /// @notice Lowers the carrying of an impaired loan by `amount`; the reserve fund covers what it can. Only the loan book.
     function bookWriteDown(uint256 loanId, uint256 amount) external returns (uint256 covered);

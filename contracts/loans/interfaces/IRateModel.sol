@@ -26,10 +26,11 @@ interface IRateModel {
     /// @param elapsed epochs since the stored rate was set [epoch]
     /// @return ratePerEpochRay [ray per epoch]
     /// @return newRateAtTargetRay [ray per epoch]
-    function quote(uint256 utilisationWad, uint256 rateAtTargetRay, uint256 elapsed)
-        external
-        view
-        returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay);
+    function quote(
+        uint256 utilisationWad,
+        uint256 rateAtTargetRay,
+        uint256 elapsed
+    ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay);
 
     /// @notice Where the rate at target starts and what it is kept within [ray per epoch].
     function bounds() external view returns (uint256 initialRay, uint256 minimumRay, uint256 maximumRay);

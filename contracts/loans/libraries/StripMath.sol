@@ -31,7 +31,8 @@ library StripMath {
 
     /// @notice Bonus of the curve: CUT ^ elapsed, from 1 on; constant after the end of the round.
     /// @param elapsed since the start of the round [epoch]
-    /// @return [wad], rounded down, each of the at most 17 products of the power too: below the exact value by less than 1e-26 x 1e3
+    /// @return [wad], rounded down. Products are too, which costs less than 1e-23 in all: for every epoch of a round the result is the exact
+    /// power, rounded down, see the tests.
     function curveDown(uint256 elapsed) internal pure returns (uint256) {
         uint256 exponent = Math.min(elapsed, ROUND_EPOCHS);
         uint256 power = RAY;

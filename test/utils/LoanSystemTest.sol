@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {WFIL} from "../../contracts/devnet/WFIL.sol";
+import {FilecoinMethods} from "../../contracts/filecoin/FilecoinMethods.sol";
+import {MinerFacts} from "../../contracts/filecoin/MinerFacts.sol";
+import {AccountBeacon} from "../../contracts/governance/AccountBeacon.sol";
+import {Bootstrap} from "../../contracts/governance/Bootstrap.sol";
+import {PlimsollManager} from "../../contracts/governance/PlimsollManager.sol";
+import {PlimsollProxy} from "../../contracts/governance/PlimsollProxy.sol";
+import {Roles} from "../../contracts/governance/Roles.sol";
+import {CollateralAccount} from "../../contracts/loans/CollateralAccount.sol";
+import {LoanBook} from "../../contracts/loans/LoanBook.sol";
+import {LoanDesk} from "../../contracts/loans/LoanDesk.sol";
+import {Tranche} from "../../contracts/loans/LoanTypes.sol";
+import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
+import {RateModel} from "../../contracts/loans/RateModel.sol";
+import {ReserveFund} from "../../contracts/loans/ReserveFund.sol";
+import {RiskEngine} from "../../contracts/loans/RiskEngine.sol";
+import {StripAuction} from "../../contracts/loans/StripAuction.sol";
+import {ILoanBook, ILoanLedger} from "../../contracts/loans/interfaces/ILoanBook.sol";
+import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
+import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
+import {FilecoinTest} from "./FilecoinTest.sol";
+
+/// @title Base of every Solidity test of the loan system as a whole
+/// @notice `setUp` deploys all of it over the simulated Filecoin the way the deploy scripts do (proxies on Bootstrap, implementations with
+/// immutables, upgrade and initialise), then makes the share price uneven: interest has been earned and the last digits are not zeros.
+abstract contract LoanSystemTest is FilecoinTest {
+    uint256 internal constant QUOTA = 1 << 120;
+    uint72 internal constant GIB = 1 << 30;
+
+    PlimsollManager internal manager;
+    WFIL internal wfil;
+    PledgeVault internal vault;
+    ILoanBook internal book;
+    StripAuction internal auction;
+    RiskEngine internal risk;
+    MinerFacts internal facts;
+    ReserveFund internal reserve;
+    RateModel internal rateModel;
+    AccountBeacon internal beacon;
+
+    address internal alice = makeAddr("alice"); // lender
+    address internal bob = makeAddr("bob"); // lender
+    address internal sp = makeAddr("storage provider");
+    address internal payee = makeAddr("payee");
+    address internal keeper = makeAddr("keeper");
+    address internal guardian = makeAddr("guardian");
+    address internal riskAdmin = makeAddr("risk admin");
+    address internal governor = makeAddr("governor");
+
+    function setUp() public virtual override {
+        super.setUp();
+        _deploySystem();
+    }
+
+    // ------------------------------------------------------------------------------------------------ the system
+
+    function defaultRiskParams() internal pure returns (RiskParams memory) {
+        return RiskParams({
+            drawWeightWad: 0.88e18,
+            callWeightWad: 0.93e18,
+            liquidationWeightWad: 0.96e18,
+            targetHealthWad: 1.03e18,
+            provisionDiscountWad: 0.02e18,
+            proofPledgeWad: 0.9e18,
+            maxFaultRatioWad: 0.05e18,
+            minFaultFeePerPledgeWad: 0.003e18,
+            leakBuffer: 30 ether,
+            minDebt: 10 ether,
+            watchGrace: 14 * 2_880,
+            interestGrace: 30 * 2_880
+        });
+    }
+
+    function defaultRateParams() internal pure returns (RateModelParams memory) {
+        return RateModelParams({
+            targetUtilisationWad: 0.9e18,
+            steepnessWad: 2.5e18,
+            minRatePerYearWad: 0.01e18,
+            maxRatePerYearWad: 0.6e18,
+            initialRatePerYearWad: 0.12e18,
+            speedPerYearWad: 10e18
+        });
+    }
+
+    function _deploySystem() private {
+        manager = new PlimsollManager();
+        wfil = new WFIL();
+        Bootstrap bootstrap = new Bootstrap(address(this));
+        vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
+        LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
+        auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
+        book = ILoanBook(address(bookProxy));
+
+        facts = new MinerFacts();
+        rateModel = new RateModel(defaultRateParams());
+        reserve = new ReserveFund(address(vault), address(auction));
+        risk = new RiskEngine(address(manager), facts, defaultRiskParams());
+        beacon = new AccountBeacon(address(new CollateralAccount(address(book))), address(manager));
+
+        vault.upgradeToAndCall(
+            address(new PledgeVault(wfil, address(book), rateModel, reserve)), abi.encodeCall(PledgeVault.initialize, (address(manager)))
+        );
+        _deployBook(bookProxy);
+        auction.upgradeToAndCall(
+            address(new StripAuction(book, address(vault), risk, reserve, wfil)), abi.encodeCall(StripAuction.initialize, (address(manager)))
+        );
+        _grantRoles();
+    }
+
+    function _deployBook(LoanBook proxy) private {
+        LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
+        LoanBook ledger = new LoanBook(vault, risk, facts, address(beacon), address(auction), address(desk));
+        proxy.upgradeToAndCall(address(ledger), abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether)));
+    }
+
+    function _grantRoles() private {
+        bytes4[] memory pauses = new bytes4[](2);
+        pauses[0] = ILoanLedger.pauseDraws.selector;
+        pauses[1] = ILoanLedger.pauseAttaches.selector;
+        manager.setTargetFunctionRole(address(book), pauses, Roles.GUARDIAN);
+        bytes4[] memory one = new bytes4[](1);
+        one[0] = StripAuction.pauseAuctions.selector;
+        manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
+        one[0] = RiskEngine.setParams.selector;
+        manager.setTargetFunctionRole(address(risk), one, Roles.RISK);
+        one[0] = PledgeVault.setVaultParams.selector;
+        manager.setTargetFunctionRole(address(vault), one, Roles.RISK);
+        one[0] = ILoanLedger.setMaxFacility.selector;
+        manager.setTargetFunctionRole(address(book), one, Roles.RISK);
+        manager.grantRole(Roles.GUARDIAN, guardian, Roles.GUARDIAN_DELAY);
+        manager.grantRole(Roles.RISK, riskAdmin, Roles.RISK_DELAY);
+    }
+
+    /// @notice Does as RISK: schedules, waits, executes.
+    function asRisk(address target, bytes memory data) internal {
+        vm.prank(riskAdmin);
+        manager.schedule(target, data, 0);
+        advanceDays(2);
+        vm.prank(riskAdmin);
+        manager.execute(target, data);
+    }
+
+    // ------------------------------------------------------------------------------------------------ people
+
+    function depositFil(address lender, uint256 amount) internal returns (uint256 shares) {
+        vm.deal(lender, lender.balance + amount);
+        vm.prank(lender);
+        return vault.depositFil{value: amount}(lender);
+    }
+
+    function oneTranche(uint96 amount) internal view returns (Tranche[] memory list) {
+        list = new Tranche[](1);
+        list[0] = tranche(amount);
+    }
+
+    /// @notice A tranche drawn within 30 days and proven within 10 by at least one sector.
+    function tranche(uint96 amount) internal view returns (Tranche memory) {
+        return Tranche({
+            amount: amount,
+            minPowerDelta: 32 * GIB,
+            drawDeadline: uint32(vm.getBlockNumber() + 30 * 2_880),
+            proveEpochs: 10 * 2_880
+        });
+    }
+
+    function tranches(uint256 count, uint96 amount) internal view returns (Tranche[] memory list) {
+        list = new Tranche[](count);
+        for (uint256 i; i < count; ++i) list[i] = tranche(amount);
+    }
+
+    function openLoan(uint96 amount) internal returns (uint256 loanId, address account) {
+        vm.prank(sp);
+        return book.open(oneTranche(amount), payee);
+    }
+
+    /// @notice A miner of the SP with `sectors` sealed sectors of 1 FIL pledge and `spare` FIL available.
+    function newMiner(uint32 sectors, uint256 spare) internal returns (uint64 id) {
+        return newMiner(sectors, 1 ether, spare);
+    }
+
+    function newMiner(uint32 sectors, uint128 pledge, uint256 spare) internal returns (uint64 id) {
+        id = createMiner(sp);
+        fundMiner(id, uint256(sectors) * pledge + 10 ether + spare);
+        if (sectors != 0) seal(id, sectors, false, pledge);
+    }
+
+    /// @notice Encodes ChangeBeneficiary's parameters by hand, as a provider's own tool does.
+    function beneficiaryParams(uint64 id, uint256 quota, int64 expiration) internal pure returns (bytes memory) {
+        bytes memory f0 = _f0(id);
+        bytes memory q = quota == 0 ? bytes(hex"40") : _bigint(quota);
+        bytes memory e = expiration == 0 ? bytes(hex"00") : abi.encodePacked(hex"1b", uint64(expiration));
+        return abi.encodePacked(hex"83", uint8(0x40 + f0.length), f0, q, e);
+    }
+
+    function _f0(uint64 id) private pure returns (bytes memory out) {
+        out = hex"00";
+        do {
+            uint8 low = uint8(id & 0x7f);
+            id >>= 7;
+            out = abi.encodePacked(out, id == 0 ? low : low | 0x80);
+        } while (id != 0);
+    }
+
+    function _bigint(uint256 v) private pure returns (bytes memory) {
+        uint256 n;
+        for (uint256 x = v; x != 0; x >>= 8) ++n;
+        bytes memory mag = new bytes(n);
+        for (uint256 i; i < n; ++i) mag[n - 1 - i] = bytes1(uint8(v >> (8 * i)));
+        bytes memory body = abi.encodePacked(hex"00", mag);
+        return body.length < 24 ? abi.encodePacked(uint8(0x40 + body.length), body) : abi.encodePacked(hex"58", uint8(body.length), body);
+    }
+
+    function propose(uint64 minerId, address account) internal {
+        callAs(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(account), QUOTA, type(int64).max));
+    }
+
+    function proposeBack(uint64 minerId) internal {
+        callAs(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(sp), 0, 0));
+    }
+
+    function attach(uint256 loanId, address account, uint64 minerId) internal {
+        propose(minerId, account);
+        vm.prank(sp);
+        book.attachMiner(loanId, minerId);
+    }
+
+    /// @notice A loan of one tranche on a miner with 1,000 FIL of pledge, attached but not drawn.
+    function preparedLoan(uint96 amount) internal returns (uint256 loanId, address account, uint64 minerId) {
+        (loanId, account) = openLoan(amount);
+        minerId = newMiner(1_000, 50 ether);
+        attach(loanId, account, minerId);
+    }
+
+    /// @notice The same, drawn; one epoch later, so that no cool-off is on.
+    function drawnLoan(uint96 amount) internal returns (uint256 loanId, address account, uint64 minerId) {
+        (loanId, account, minerId) = preparedLoan(amount);
+        vm.prank(sp);
+        book.draw(loanId, 0);
+        advanceEpochs(1);
+    }
+
+    /// @notice The same, sealed and proven. The drawn FIL is pledged, 1 FIL a sector.
+    function provenLoan(uint96 amount) internal returns (uint256 loanId, address account, uint64 minerId) {
+        (loanId, account, minerId) = drawnLoan(amount);
+        seal(minerId, uint32(amount / 1 ether), false, 1 ether);
+        book.prove(loanId);
+    }
+}
