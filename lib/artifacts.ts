@@ -1,7 +1,17 @@
 import { Artifact_AccountBeacon } from "../generated/artifacts/AccountBeacon.js";
 import { Artifact_Bootstrap } from "../generated/artifacts/Bootstrap.js";
+import { Artifact_CollateralAccount } from "../generated/artifacts/CollateralAccount.js";
+import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
+import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
+import { Artifact_LoanLens } from "../generated/artifacts/LoanLens.js";
+import { Artifact_MinerFacts } from "../generated/artifacts/MinerFacts.js";
+import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
 import { Artifact_PlimsollManager } from "../generated/artifacts/PlimsollManager.js";
 import { Artifact_PlimsollProxy } from "../generated/artifacts/PlimsollProxy.js";
+import { Artifact_RateModel } from "../generated/artifacts/RateModel.js";
+import { Artifact_ReserveFund } from "../generated/artifacts/ReserveFund.js";
+import { Artifact_RiskEngine } from "../generated/artifacts/RiskEngine.js";
+import { Artifact_StripAuction } from "../generated/artifacts/StripAuction.js";
 import { Artifact_WFIL } from "../generated/artifacts/WFIL.js";
 
 /** What a deploy script needs of a compiled contract. */
@@ -10,6 +20,9 @@ export interface ContractArtifact {
   readonly abi: readonly unknown[];
   readonly bytecode: `0x${string}`;
   readonly deployedBytecode: `0x${string}`;
+  readonly immutableReferences?: Readonly<
+    Record<string, ReadonlyArray<{ readonly start: number; readonly length: number }>>
+  >;
   readonly metadata: string;
 }
 
@@ -17,8 +30,18 @@ export interface ContractArtifact {
 export const ARTIFACTS = {
   AccountBeacon: Artifact_AccountBeacon,
   Bootstrap: Artifact_Bootstrap,
+  CollateralAccount: Artifact_CollateralAccount,
+  LoanBook: Artifact_LoanBook,
+  LoanDesk: Artifact_LoanDesk,
+  LoanLens: Artifact_LoanLens,
+  MinerFacts: Artifact_MinerFacts,
+  PledgeVault: Artifact_PledgeVault,
   PlimsollManager: Artifact_PlimsollManager,
   PlimsollProxy: Artifact_PlimsollProxy,
+  RateModel: Artifact_RateModel,
+  ReserveFund: Artifact_ReserveFund,
+  RiskEngine: Artifact_RiskEngine,
+  StripAuction: Artifact_StripAuction,
   WFIL: Artifact_WFIL,
 } as const;
 

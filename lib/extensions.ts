@@ -1,14 +1,15 @@
 import { deploy } from "@rocketh/deploy";
-import { getAddress, Interface, type InterfaceAbi } from "ethers";
+import { AbiCoder, getAddress, Interface, type InterfaceAbi, zeroPadValue } from "ethers";
 import type { Environment } from "rocketh/types";
 
 import type { Address, NetworkParameters } from "../src/config/index.js";
 import { ARTIFACTS, type ContractArtifact, type ContractName } from "./artifacts.js";
+import { codeFacts } from "./checks.js";
 import { contextOf } from "./context.js";
 import { DeployError } from "./errors.js";
 import type { DeployReport } from "./report.js";
 import { proposalFor } from "./proposals.js";
-import { type RoleName } from "./roles.js";
+import { ROLE_IDS, type RoleName } from "./roles.js";
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") - 1. */
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
@@ -97,8 +98,21 @@ async function buildContract(
   return address;
 }
 
-async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {
+/** Functions that a contract has by a second contract behind its fallback are functions of its record. */
+const BEHIND: Partial<Record<ContractName, ContractName>> = { LoanBook: "LoanDesk" };
+
+function recordedAbi(env: Environment, name: ContractName): readonly unknown[] {
   const { abi } = compiled(env, name);
+  const behind = BEHIND[name];
+  if (behind === undefined) return abi;
+  const known = new Set(abi.map((entry) => JSON.stringify(entry)));
+  const callable = (entry: unknown): boolean =>
+    !["constructor", "receive", "fallback"].includes((entry as { type: string }).type);
+  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(JSON.stringify(entry)))];
+}
+
+async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {
+  const abi = recordedAbi(env, name);
   const saved = env.getOrNull(name);
   if (saved !== null && saved.address === proxy && JSON.stringify(saved.abi) === JSON.stringify(abi)) return;
   const { bytecode, argsData } = env.get(`${name}_Proxy`);
@@ -139,6 +153,21 @@ export function buildOnce(
   return (name, args = [], record = name) => buildContract(env, record, name, args, true);
 }
 
+/** Records a contract that others have put on the chain. */
+export function adopt(env: Environment): (name: ContractName, address: Address) => Promise<Address> {
+  return async (name, address) => {
+    if ((await request<Hex>(env, "eth_getCode", [address, "latest"])) === "0x") {
+      throw new DeployError(`${name} at ${address}`, "code", "none");
+    }
+    const saved = env.getOrNull(name);
+    if (saved === null || getAddress(saved.address) !== getAddress(address)) {
+      const { abi } = compiled(env, name);
+      await env.save(name, { address, abi, bytecode: "0x", argsData: "0x", metadata: "" } as never);
+    }
+    return address;
+  };
+}
+
 /** Puts a proxy on the chain that runs `Bootstrap` until `implement` is called. */
 export function buildProxy(env: Environment): (name: string) => Promise<Address> {
   return (name) =>
@@ -174,6 +203,46 @@ export function send(env: Environment): (call: Call & { value?: bigint }) => Pro
 /** The implementation that a proxy runs. */
 export function runningImplementation(env: Environment): (proxy: Address) => Promise<Address> {
   return (proxy) => implementationOf(env, proxy);
+}
+
+/**
+ * The constructor arguments of a record, `undefined` where there is none or it was made of other bytecode.
+ */
+export function recordedArguments(env: Environment): (name: ContractName) => readonly unknown[] | undefined {
+  return (name) => {
+    const saved = env.getOrNull(name);
+    const { bytecode } = compiled(env, name);
+    if (saved === null || saved.bytecode !== bytecode) return undefined;
+    return interfaceOf(env, name).deploy.inputs.length === 0
+      ? []
+      : [...AbiCoder.defaultAbiCoder().decode(interfaceOf(env, name).deploy.inputs, saved.argsData)];
+  };
+}
+
+/**
+ * Changes a parameter: by the deployer while it still may, later through the role that holds the function.
+ * @returns whether the change is in force
+ */
+export function govern(
+  env: Environment,
+): (call: Call & { readonly role: RoleName; readonly description: string }) => Promise<boolean> {
+  return async ({ role, description, ...call }) => {
+    const data = interfaceOf(env, call.contract).encodeFunctionData(call.functionName, call.args ?? []) as Hex;
+    const manager = getAddress(env.get("PlimsollManager").address) as Address;
+    const [immediate] = await look(env)<readonly [boolean, bigint]>(
+      call.to === manager
+        ? { to: manager, contract: "PlimsollManager", functionName: "hasRole", args: [ROLE_IDS[role], deployerOf(env)] }
+        : {
+            to: manager,
+            contract: "PlimsollManager",
+            functionName: "canCall",
+            args: [deployerOf(env), call.to, data.slice(0, 10)],
+          },
+    );
+    if (!immediate) return propose(env)({ role, target: call.to, data, description });
+    await send(env)(call);
+    return true;
+  };
 }
 
 /** Balance in native FIL [attoFIL]. */
@@ -243,5 +312,27 @@ export function implement(env: Environment): (implementation: Implementation) =>
     }
     await saveProxy(env, name, proxy);
     return true;
+  };
+}
+
+/** Whether the node is Hardhat's, in this process or another. */
+export function isSimulated(env: Environment): () => Promise<boolean> {
+  return async () => (await request<string>(env, "web3_clientVersion", [])).startsWith("HardhatNetwork");
+}
+
+/** Asserts that the code at an address is the compiled contract and has these addresses as immutables. */
+export function checkCode(
+  env: Environment,
+): (name: ContractName, at: Address, counterparts: readonly Address[]) => Promise<void> {
+  return async (name, at, counterparts) => {
+    const { matches, immutables } = codeFacts(
+      await request<string>(env, "eth_getCode", [at, "latest"]),
+      compiled(env, name),
+    );
+    if (!matches) throw new DeployError(`code of ${name} at ${at}`, "what was compiled", "something else");
+    for (const counterpart of counterparts) {
+      if (immutables.has(zeroPadValue(counterpart.toLowerCase(), 32))) continue;
+      throw new DeployError(`immutables of ${name} at ${at}`, counterpart, [...immutables].join(", "));
+    }
   };
 }

@@ -1,3 +1,4 @@
+import type { ContractName } from "./artifacts.js";
 import type { Address, NetworkParameters } from "../src/config/index.js";
 
 /** Roles of `PlimsollManager` by the ids of Roles.sol. */
@@ -9,7 +10,7 @@ export const ROLE_NAMES = Object.keys(ROLE_IDS) as readonly RoleName[];
 
 /** Functions that answer to one role, by contract record and signature. What is not here is for ADMIN or for everyone. */
 export const ROLE_FUNCTIONS: ReadonlyArray<{
-  readonly contract: string;
+  readonly contract: ContractName;
   readonly signature: string;
   readonly role: RoleName;
 }> = [
@@ -23,6 +24,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
     role: "RISK",
   },
   { contract: "PledgeVault", signature: "setVaultParams(uint256,uint256)", role: "RISK" },
+  { contract: "LoanBook", signature: "setMaxFacility(uint256)", role: "RISK" },
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },
   { contract: "StripAuction", signature: "pauseAuctions()", role: "GUARDIAN" },

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { NetworkConnection } from "hardhat/types/network";
 import { setupLogger } from "named-logs-console";
-import { createExecutor, loadEnvironment } from "rocketh";
+import { createExecutor } from "rocketh";
 import type { DeployScriptModule, Environment, ModuleObject } from "rocketh/types";
 
 import { config } from "../rocketh/config.js";
@@ -73,19 +73,4 @@ export async function runDeploy(connection: NetworkConnection<string>, options: 
     extra: { deploy },
   });
   return { env: env as unknown as Environment, report, transactions: env.network.provider.transactionHashes };
-}
-
-/** Reads the records of an earlier run, without sending anything. */
-export async function loadRecords(connection: NetworkConnection<string>, folder?: string): Promise<Environment> {
-  const env = await loadEnvironment(
-    config as never,
-    {
-      provider: connection.provider as never,
-      environment: connection.networkName,
-      saveDeployments: false,
-      config: { deployments: folder ?? join(ROOT, "deployments") },
-    },
-    fileStore(false),
-  );
-  return env as unknown as Environment;
 }

@@ -121,8 +121,8 @@ contract Driver is MinerCron, MinerBirth {
     function proveCommit(uint64 miner, uint64 first, uint32 count, uint8 deadline, uint128 pledge) external {
         Miner storage m = _fresh(miner);
         PreCommit memory c = _takePreCommit(m, first, count);
-        check(_now() > c.at + Devnet.CHALLENGE_DELAY, Devnet.FORBIDDEN);
-        check(_now() <= c.at + Devnet.MAX_PROVE_COMMIT, Devnet.ILLEGAL_ARGUMENT);
+        check(_now() > c.committedAt + Devnet.CHALLENGE_DELAY, Devnet.FORBIDDEN);
+        check(_now() <= c.committedAt + Devnet.MAX_PROVE_COMMIT, Devnet.ILLEGAL_ARGUMENT);
         Purse memory p = _open(miner);
         _repayAll(m, p);
         m.deposits -= c.deposit * count;
@@ -257,11 +257,13 @@ contract Driver is MinerCron, MinerBirth {
         Miner storage m = _fresh(miner);
         _isolate(m, first, count);
         for (uint256 i; i < m.runs.length; ++i) {
+            check(!_within(m.runs[i], first, count) || m.runs[i].status != SectorStatus.Faulty, Devnet.ILLEGAL_STATE);
+        }
+        check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
+        for (uint256 i; i < m.runs.length; ++i) {
             Run storage r = m.runs[i];
             if (!_within(r, first, count)) continue;
-            check(r.status != SectorStatus.Faulty, Devnet.ILLEGAL_STATE);
             check(expiration >= r.expiration, Devnet.ILLEGAL_ARGUMENT);
-            check(expiration <= _now() + Devnet.MAX_EXTENSION, Devnet.ILLEGAL_ARGUMENT);
             check(expiration - r.activation <= Devnet.MAX_LIFETIME, Devnet.ILLEGAL_ARGUMENT);
             r.expiration = expiration; // the daily fee stays what it was
         }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @title A message to a simulated miner actor, as the world hands it on
+/// @dev Payable, because the world delegates in the frame that brought the value.
 interface IMinerActor {
     /// @notice One message.
     /// @param id the miner

@@ -68,7 +68,7 @@ struct PreCommit {
     uint64 first;
     uint32 count;
     bool verified;
-    uint64 at; // [epoch]
+    uint64 committedAt; // [epoch]
     uint64 cleanupAt; // [epoch] of the deadline close that burns the deposit
     uint64 expiration; // [epoch] of the sectors
     uint256 deposit; // [attoFIL] per sector

@@ -328,6 +328,12 @@ contract PledgeVault is
 
     // ---------------------------------------------------------------- views
 
+    /// @inheritdoc IPledgeVault
+    function vaultParams() external view returns (uint256 reserveShareWad, uint256 liquidityBufferWad) {
+        reserveShareWad = _ledger().reserveShareBps * WAD_PER_BPS;
+        liquidityBufferWad = _ledger().liquidityBufferBps * WAD_PER_BPS;
+    }
+
     /// @inheritdoc IERC4626
     function asset() public view override(ERC4626Upgradeable, IERC4626) returns (address) {
         return address(WFIL);

@@ -1,4 +1,4 @@
-import { defaultDelays, defaultRisk, defaultSeed, defaultVault } from "./defaults.js";
+import * as defaults from "./defaults.js";
 import { roleHoldersFromEnvironment } from "./environment.js";
 import type { NetworkParameters } from "./types.js";
 
@@ -10,9 +10,11 @@ export function calibration(): NetworkParameters {
     local: false,
     wfil: "0xaC26a4Ab9cF2A8c5DBaB6fb4351ec0F4b07356c4",
     roles: roleHoldersFromEnvironment(),
-    delays: defaultDelays,
-    seed: defaultSeed,
-    vault: defaultVault,
-    risk: defaultRisk,
+    delays: defaults.defaultDelays,
+    seed: defaults.defaultSeed,
+    vault: defaults.defaultVault,
+    risk: defaults.defaultRisk,
+    rate: defaults.defaultRate,
+    loanBook: defaults.defaultLoanBook,
   };
 }

@@ -1,5 +1,12 @@
-import type { RiskParameters, RoleDelays, SeedParameters, VaultParameters } from "./types.js";
-import { bps, DAY, EPOCHS_PER_DAY, FIL } from "./units.js";
+import type {
+  LoanBookParameters,
+  RateParameters,
+  RiskParameters,
+  RoleDelays,
+  SeedParameters,
+  VaultParameters,
+} from "./types.js";
+import { bps, DAY, EPOCHS_PER_DAY, FIL, WAD } from "./units.js";
 
 /** The shortest delays that the manager allows. */
 export const defaultDelays: RoleDelays = { admin: 7n * DAY, upgrader: 7n * DAY, risk: 2n * DAY };
@@ -28,3 +35,15 @@ export const defaultRisk: RiskParameters = {
   watchGrace: 14n * EPOCHS_PER_DAY,
   interestGrace: 30n * EPOCHS_PER_DAY,
 };
+
+/** 12 % a year at 90 % utilisation to begin with, 30 % at full use, 4.8 % when nothing is lent; the market moves it from there. */
+export const defaultRate: RateParameters = {
+  targetUtilisationWad: bps(9_000n),
+  steepnessWad: bps(25_000n),
+  initialRatePerYearWad: bps(1_200n),
+  minRatePerYearWad: bps(100n),
+  maxRatePerYearWad: bps(6_000n),
+  speedPerYearWad: 10n * WAD,
+};
+
+export const defaultLoanBook: LoanBookParameters = { maxFacility: 1_000_000n * FIL };

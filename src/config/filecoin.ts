@@ -1,4 +1,4 @@
-import { defaultDelays, defaultRisk, defaultSeed, defaultVault } from "./defaults.js";
+import * as defaults from "./defaults.js";
 import { roleHoldersFromEnvironment } from "./environment.js";
 import type { NetworkParameters } from "./types.js";
 
@@ -10,9 +10,11 @@ export function filecoin(): NetworkParameters {
     local: false,
     wfil: "0x60E1773636CF5E4A227d9AC24F20fEca034ee25A",
     roles: roleHoldersFromEnvironment(),
-    delays: defaultDelays,
-    seed: defaultSeed,
-    vault: defaultVault,
-    risk: defaultRisk,
+    delays: defaults.defaultDelays,
+    seed: defaults.defaultSeed,
+    vault: defaults.defaultVault,
+    risk: defaults.defaultRisk,
+    rate: defaults.defaultRate,
+    loanBook: defaults.defaultLoanBook,
   };
 }

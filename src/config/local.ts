@@ -1,4 +1,4 @@
-import { defaultDelays, defaultRisk, defaultSeed, defaultVault } from "./defaults.js";
+import * as defaults from "./defaults.js";
 import type { NetworkParameters } from "./types.js";
 
 /** The in-process chain and `hardhat node`. Accounts 1 to 3 of the public test mnemonic play governor, guardian and risk manager. */
@@ -13,8 +13,10 @@ export const local: NetworkParameters = {
     guardian: ["0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"],
     risk: ["0x90F79bf6EB2c4f870365E785982E1f101E93b906"],
   },
-  delays: defaultDelays,
-  seed: defaultSeed,
-  vault: defaultVault,
-  risk: defaultRisk,
+  delays: defaults.defaultDelays,
+  seed: defaults.defaultSeed,
+  vault: defaults.defaultVault,
+  risk: defaults.defaultRisk,
+  rate: defaults.defaultRate,
+  loanBook: defaults.defaultLoanBook,
 };

@@ -52,6 +52,23 @@ export interface RiskParameters {
   readonly interestGrace: bigint;
 }
 
+/** The floating rate, field by field as `RateModelParams` in `IRateModel.sol`; fixed for the life of a rate model. */
+export interface RateParameters {
+  readonly targetUtilisationWad: bigint;
+  /** Rate at full use over rate at the target [wad]. */
+  readonly steepnessWad: bigint;
+  readonly initialRatePerYearWad: bigint;
+  readonly minRatePerYearWad: bigint;
+  readonly maxRatePerYearWad: bigint;
+  /** Exponent of the drift at the largest error [wad per year]. */
+  readonly speedPerYearWad: bigint;
+}
+
+export interface LoanBookParameters {
+  /** Most that the tranches of one facility may add up to [attoFIL]. */
+  readonly maxFacility: bigint;
+}
+
 /** Everything that differs from chain to chain, or that may be chosen. */
 export interface NetworkParameters {
   /** For messages: `local`, `calibration`, `filecoin`. */
@@ -66,4 +83,6 @@ export interface NetworkParameters {
   readonly seed: SeedParameters;
   readonly vault: VaultParameters;
   readonly risk: RiskParameters;
+  readonly rate: RateParameters;
+  readonly loanBook: LoanBookParameters;
 }

@@ -1,8 +1,8 @@
 import { getAddress } from "ethers";
 
 import { ConfigError } from "./errors.js";
-import type { Address, NetworkParameters, RiskParameters, RoleHolders } from "./types.js";
-import { DAY, EPOCHS_PER_DAY, FIL, WAD } from "./units.js";
+import type { Address, NetworkParameters, RateParameters, RiskParameters, RoleHolders } from "./types.js";
+import { bps, DAY, EPOCHS_PER_DAY, FIL, WAD } from "./units.js";
 
 const ZERO = /^0x0{40}$/;
 
@@ -58,6 +58,17 @@ function checkRisk(network: string, risk: RiskParameters): void {
   checkRange(at("interestGrace"), risk.interestGrace, 1n, 365n * EPOCHS_PER_DAY);
 }
 
+/** The bounds of RateModel.sol. */
+function checkRate(network: string, rate: RateParameters): void {
+  const at = (field: keyof RateParameters): string => `${network}.rate.${field}`;
+  checkRange(at("targetUtilisationWad"), rate.targetUtilisationWad, WAD / 2n, bps(9_800n));
+  checkRange(at("steepnessWad"), rate.steepnessWad, WAD, 4n * WAD);
+  checkRange(at("minRatePerYearWad"), rate.minRatePerYearWad, bps(10n), WAD);
+  checkRange(at("maxRatePerYearWad"), rate.maxRatePerYearWad, rate.minRatePerYearWad, WAD);
+  checkRange(at("initialRatePerYearWad"), rate.initialRatePerYearWad, rate.minRatePerYearWad, rate.maxRatePerYearWad);
+  checkRange(at("speedPerYearWad"), rate.speedPerYearWad, 0n, 30n * WAD);
+}
+
 /** Checks parameters before anything is sent; throws `ConfigError` with the expected and the actual value. */
 export function validate(parameters: NetworkParameters): NetworkParameters {
   const { name: network, delays, seed, vault } = parameters;
@@ -74,6 +85,12 @@ export function validate(parameters: NetworkParameters): NetworkParameters {
   checkAddress(`${network}.seed.deadHolder`, seed.deadHolder);
   checkRange(`${network}.vault.reserveShareWad`, vault.reserveShareWad, 0n, WAD / 5n);
   checkRange(`${network}.vault.liquidityBufferWad`, vault.liquidityBufferWad, 0n, WAD / 2n);
+  for (const field of ["reserveShareWad", "liquidityBufferWad"] as const) {
+    if (vault[field] % bps(1n) === 0n) continue;
+    throw new ConfigError(`${network}.vault.${field}`, `a multiple of ${bps(1n)} (0.01 %)`, String(vault[field]));
+  }
   checkRisk(network, parameters.risk);
+  checkRate(network, parameters.rate);
+  checkRange(`${network}.loanBook.maxFacility`, parameters.loanBook.maxFacility, 1_000n * FIL, 10_000_000n * FIL);
   return parameters;
 }

@@ -93,6 +93,9 @@ interface IPledgeVault is IERC4626 {
     /// @notice Most that can be drawn now: cash less the liquidity buffer [attoFIL].
     function lendable() external view returns (uint256);
 
+    /// @notice The reserve's share of interest and the share of total assets that is not lent [wad].
+    function vaultParams() external view returns (uint256 reserveShareWad, uint256 liquidityBufferWad);
+
     // ---------------------------------------------------------------- only the loan book
 
     /// @notice Lends: pays `amount` into miner `minerId` by method 0. Only the loan book.

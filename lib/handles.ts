@@ -1,0 +1,80 @@
+import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
+
+import type { Address } from "../src/config/index.js";
+import type {
+  AccountBeacon,
+  ILoanBook,
+  LoanLens,
+  MinerFacts,
+  PledgeVault,
+  PlimsollManager,
+  RateModel,
+  ReserveFund,
+  RiskEngine,
+  StripAuction,
+  WFIL,
+} from "../typechain-types/index.js";
+
+/** Where the contracts of a deployment are; proxies where there are proxies. */
+export interface Addresses {
+  readonly manager: Address;
+  readonly vault: Address;
+  readonly book: Address;
+  readonly auction: Address;
+  readonly beacon: Address;
+  readonly risk: Address;
+  readonly facts: Address;
+  readonly rateModel: Address;
+  readonly reserve: Address;
+  readonly lens: Address;
+  readonly wfil: Address;
+}
+
+/** The contracts, typed, bound to the first account. */
+export interface Contracts {
+  readonly manager: PlimsollManager;
+  readonly vault: PledgeVault;
+  /** Both halves of the loan book: LoanBook and, behind its fallback, LoanDesk. */
+  readonly book: ILoanBook;
+  readonly auction: StripAuction;
+  readonly beacon: AccountBeacon;
+  readonly risk: RiskEngine;
+  readonly facts: MinerFacts;
+  readonly rateModel: RateModel;
+  readonly reserve: ReserveFund;
+  readonly lens: LoanLens;
+  /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
+  readonly wfil: WFIL;
+}
+
+/** Record of each contract. */
+export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
+  manager: "PlimsollManager",
+  vault: "PledgeVault",
+  book: "LoanBook",
+  auction: "StripAuction",
+  beacon: "AccountBeacon",
+  risk: "RiskEngine",
+  facts: "MinerFacts",
+  rateModel: "RateModel",
+  reserve: "ReserveFund",
+  lens: "LoanLens",
+  wfil: "WFIL",
+};
+
+/** Binds the contracts of a deployment. */
+export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contracts> {
+  return {
+    manager: await ethers.getContractAt("PlimsollManager", at.manager),
+    vault: await ethers.getContractAt("PledgeVault", at.vault),
+    book: await ethers.getContractAt("ILoanBook", at.book),
+    auction: await ethers.getContractAt("StripAuction", at.auction),
+    beacon: await ethers.getContractAt("AccountBeacon", at.beacon),
+    risk: await ethers.getContractAt("RiskEngine", at.risk),
+    facts: await ethers.getContractAt("MinerFacts", at.facts),
+    rateModel: await ethers.getContractAt("RateModel", at.rateModel),
+    reserve: await ethers.getContractAt("ReserveFund", at.reserve),
+    lens: await ethers.getContractAt("LoanLens", at.lens),
+    wfil: await ethers.getContractAt("WFIL", at.wfil),
+  };
+}

@@ -1,0 +1,583 @@
+import { expect } from "chai";
+import { Interface, toBeHex } from "ethers";
+import hre from "hardhat";
+import type { EthereumProvider } from "hardhat/types/providers";
+
+import { exitCodeOf, maskedAddress, SimulatedFilecoin, WORLD_ADDRESS } from "../../src/devnet/index.js";
+import { IFilecoinWorld__factory } from "../../typechain-types/factories/contracts/devnet/IFilecoinWorld__factory.js";
+import * as cbor from "./filecoin/cbor.js";
+import { MinerModel, type Sector } from "./filecoin/miner.js";
+import { DAY, FIL, type Network } from "./filecoin/network.js";
+import { Random } from "./filecoin/random.js";
+
+const SEED = BigInt(process.env.PLIMSOLL_MODEL_SEED ?? "0x706c696d736f6c6c");
+const STEPS = Number(process.env.PLIMSOLL_MODEL_STEPS ?? "10000");
+const STEPS_PER_MINER = 500;
+const MOST_SECTORS = 120;
+const BURN = 99n;
+
+const MAINNET_LIKE: Network = {
+  rewardPerEpoch: 24n * FIL,
+  networkQaPower: 20n << 60n,
+  baselinePower: 172n << 60n,
+  circulatingSupply: 680_000_000n * FIL,
+  networkRawPower: 3n << 60n,
+  earlyTerminationLimit: 25_000n,
+};
+
+const METHODS = {
+  changeOwner: 1010589339n,
+  changeBeneficiary: 1570634796n,
+  withdraw: 2280458852n,
+  repayDebt: 3665352697n,
+  changeWorker: 3302309124n,
+  confirmWorker: 2354970453n,
+} as const;
+
+/** Who acts in the histories: EVM accounts that never pay gas, so that their balances are those of the model. */
+const PEOPLE = ["0x1a", "0x2b", "0x3c", "0x4d"].map((tail) => `0x${"00".repeat(17)}beef${tail.slice(2)}`);
+
+const worldAbi: Interface = IFilecoinWorld__factory.createInterface();
+
+/** One chain with the simulated Filecoin on it, spoken to without a library in between: speed matters here. */
+class Chain {
+  private constructor(
+    readonly provider: EthereumProvider,
+    readonly filecoin: SimulatedFilecoin,
+    readonly from: string,
+  ) {}
+
+  static async start(): Promise<Chain> {
+    const { ethers, provider } = await hre.network.create();
+    const signer = await ethers.provider.getSigner(0);
+    await provider.request({ method: "hardhat_setBalance", params: [signer.address, toBeHex(10n ** 30n)] });
+    return new Chain(provider, await SimulatedFilecoin.connect(provider, hre.artifacts, signer), signer.address);
+  }
+
+  async mine(blocks: number): Promise<void> {
+    if (blocks > 0) await this.provider.request({ method: "hardhat_mine", params: [toBeHex(blocks), "0x1e"] });
+  }
+
+  /** Sends a driver call in the next block; returns the exit code. */
+  async send(name: string, args: readonly unknown[], value = 0n): Promise<number> {
+    const data = worldAbi.encodeFunctionData(name, args as unknown[]);
+    const tx = { from: this.from, to: WORLD_ADDRESS, data, value: `0x${value.toString(16)}`, gas: "0x77359400" };
+    try {
+      await this.provider.request({ method: "eth_sendTransaction", params: [tx] });
+      return 0;
+    } catch (error) {
+      const code = exitCodeOf(error);
+      if (code === undefined) throw error;
+      return Number(code);
+    }
+  }
+
+  async call(name: string, args: readonly unknown[]): Promise<readonly unknown[]> {
+    const data = worldAbi.encodeFunctionData(name, args as unknown[]);
+    const tx = { from: this.from, to: WORLD_ADDRESS, data };
+    const out = await this.provider.request({ method: "eth_call", params: [tx, "latest"] });
+    return worldAbi.decodeFunctionResult(name, String(out));
+  }
+
+  /** The exit code that a message would have. */
+  async ask(from: string, to: bigint, method: bigint, params: string): Promise<{ code: number; result: string }> {
+    const [code, result] = await this.call("callAs", [from, to, method, `0x${params}`]);
+    return { code: Number(code as bigint), result: String(result) };
+  }
+}
+
+/** One miner's history: the same operation is done to the actor and to the model. */
+class History {
+  epoch = 0;
+  readonly people: bigint[] = [];
+  private net = MAINNET_LIKE;
+  private model!: MinerModel;
+  private miner = 0n;
+  private accounts: bigint[] = [];
+  private burntBefore = 0n;
+  private startBalances: bigint[] = [];
+
+  constructor(
+    private readonly chain: Chain,
+    private readonly random: Random,
+    readonly counts: Map<string, number>,
+    readonly exits: Map<string, number>,
+  ) {}
+
+  async begin(): Promise<void> {
+    const { filecoin } = this.chain;
+    await filecoin.setEconomics(MAINNET_LIKE);
+    for (const person of PEOPLE) this.people.push(await filecoin.register(person));
+    this.accounts = [await filecoin.createAccount(), await filecoin.createAccount()];
+    const deposit = this.random.chance(50) ? this.random.amount(5n * FIL) : 0n;
+    this.miner = await filecoin.createMiner(PEOPLE[0] as string, deposit);
+    this.epoch = Number(await filecoin.epoch());
+    const state = await filecoin.world.minerState(this.miner);
+    const [owner] = this.people as [bigint];
+    this.model = new MinerModel(this.miner, owner, state.worker, Number(state.offset), this.net, this.epoch);
+    this.model.lockCreationDeposit(deposit, this.epoch);
+    this.burntBefore = await filecoin.balanceOf(BURN);
+    this.startBalances = await this.balances();
+    await this.compare("createMiner");
+  }
+
+  private async balances(): Promise<bigint[]> {
+    const balance = async (person: string): Promise<bigint> =>
+      BigInt(String(await this.chain.provider.request({ method: "eth_getBalance", params: [person, "latest"] })));
+    return Promise.all(PEOPLE.map(balance));
+  }
+
+  /** Does one random thing after a random time and compares everything. */
+  async step(): Promise<void> {
+    const wait = this.random.weighted<number>([
+      [0, 40],
+      [this.random.int(1, 70), 30],
+      [this.random.int(70, DAY), 25],
+      [this.random.int(DAY, 12 * DAY), 5],
+    ]);
+    await this.chain.mine(wait);
+    this.epoch += wait + 1;
+    const { model, random } = this;
+    const room = model.sectors.filter((s) => s.state !== "dead").length + model.preCommits.length < MOST_SECTORS;
+    const operations: Array<readonly [string, number]> = [
+      ["tick", 6],
+      ["fund", 7],
+      ["send", 3],
+      ["award", 8],
+      ["preCommit", room ? 8 : 0],
+      ["proveCommit", model.preCommits.length > 0 ? 14 : 1],
+      ["submitPost", 4],
+      ["setMissing", 4],
+      ["declareFaults", 5],
+      ["declareRecoveries", 8],
+      ["terminate", 4],
+      ["extend", 3],
+      ["dispute", 2],
+      ["consensusFault", 1],
+      ["compact", 3],
+      ["withdraw", 9],
+      ["repayDebt", 5],
+      ["changeOwner", 5],
+      ["changeBeneficiary", 10],
+      ["changeWorker", 3],
+      ["confirmWorker", 2],
+      ["setNetwork", 2],
+    ];
+    const kind = random.weighted(operations);
+    const [expected, actual] = await this.perform(kind);
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    const exit = `${kind}:${expected}`;
+    this.exits.set(exit, (this.exits.get(exit) ?? 0) + 1);
+    expect(actual, `exit code of ${kind} at epoch ${this.epoch}`).to.equal(expected);
+    await this.compare(kind);
+    if (random.chance(15)) await this.compareAnswers();
+  }
+
+  // ------------------------------------------------------------------------------------------- operations
+
+  private async perform(kind: string): Promise<readonly [number, number]> {
+    const { model, random, miner, epoch } = this;
+    const both = async (
+      change: () => void,
+      name: string,
+      args: readonly unknown[],
+      value = 0n,
+    ): Promise<readonly [number, number]> => [model.attempt(epoch, change), await this.chain.send(name, args, value)];
+    switch (kind) {
+      case "tick":
+        return both(() => undefined, "tickMiner", [miner, epoch - 1]);
+      case "fund": {
+        const amount = random.amount(random.pick([FIL, 10n * FIL, 40n * FIL]));
+        return both(() => (model.balance += amount), "fund", [miner], amount);
+      }
+      case "send": {
+        const amount = random.amount(FIL);
+        return both(() => (model.balance += amount), "callAs", [PEOPLE[3], miner, 0, "0x"], amount);
+      }
+      case "award": {
+        const amount = random.amount(random.pick([1000n, FIL / 100n, 5n * FIL]));
+        const penalty = random.chance(20) ? random.amount(3n * FIL) : 0n;
+        return both(() => model.award(amount, penalty, epoch), "award", [miner, penalty], amount);
+      }
+      case "preCommit": {
+        const count = random.weighted([
+          [random.int(1, 12), 20],
+          [0, 1],
+        ]);
+        const life = random.pick([211, 215, 300, 600, 1278, 1279, 200]);
+        const verified = random.chance(30);
+        const args = [miner, count, verified, epoch + life * DAY];
+        return both(() => model.preCommit(count, verified, epoch + life * DAY, epoch), "preCommit", args);
+      }
+      case "proveCommit":
+        return this.proveCommit(both);
+      case "submitPost": {
+        const deadline = this.someDeadline();
+        return both(() => model.submitPost(deadline), "submitPost", [miner, deadline]);
+      }
+      case "setMissing": {
+        const all = Array.from({ length: 48 }, (_, d) => d);
+        const style = random.int(1, 10);
+        const missing = new Set(all.filter(() => (style <= 5 ? false : style <= 7 ? true : random.chance(40))));
+        const mask = [...missing].reduce((m, d) => m | (1n << BigInt(d)), 0n);
+        return both(() => (model.missing = missing), "setMissing", [miner, mask]);
+      }
+      case "declareFaults":
+      case "declareRecoveries":
+      case "terminate": {
+        const [first, count] = this.someRange(kind === "declareRecoveries" ? "faulty" : undefined);
+        return both(() => model[kind](first, count, epoch), kind, [miner, first, count]);
+      }
+      case "extend": {
+        const [first, count] = this.someRange();
+        const expiration = epoch + random.int(150, 1279) * DAY;
+        return both(() => model.extend(first, count, expiration, epoch), "extend", [miner, first, count, expiration]);
+      }
+      case "dispute": {
+        const deadline = this.someDeadline();
+        const change = (): void => model.dispute(deadline, this.people[2] as bigint, epoch);
+        return both(change, "dispute", [miner, deadline, PEOPLE[2]]);
+      }
+      case "consensusFault": {
+        const change = (): void => model.consensusFault(this.people[2] as bigint, epoch);
+        return both(change, "reportConsensusFault", [miner, PEOPLE[2]]);
+      }
+      case "compact": {
+        const deadline = this.someDeadline();
+        return both(() => model.compact(deadline, epoch), "compact", [miner, deadline]);
+      }
+      case "setNetwork":
+        return this.setNetwork();
+      default:
+        return this.message(kind);
+    }
+  }
+
+  private async proveCommit(
+    both: (
+      change: () => void,
+      name: string,
+      args: readonly unknown[],
+    ) => Promise<readonly [number, number]>,
+  ): Promise<readonly [number, number]> {
+    const { model, random, miner, epoch } = this;
+    const lead = random.chance(95) && model.preCommits.length > 0 ? random.pick(model.preCommits) : undefined;
+    const batch = model.preCommits.filter((p) => p.at === lead?.at);
+    const first = batch[0]?.number ?? random.int(0, 50);
+    const count = random.chance(70) ? Math.max(1, batch.length) : random.int(0, batch.length + 1);
+    const wanted = random.chance(40) ? random.int(0, 48) : undefined;
+    const pledge = random.chance(20) ? random.amount(FIL) : 0n;
+    const args = [miner, first, count, wanted ?? 255, pledge];
+    return both(() => model.proveCommit(first, count, wanted, pledge, epoch), "proveCommit", args);
+  }
+
+  /** Messages of contracts and people, with right and wrong senders. */
+  private async message(kind: string): Promise<readonly [number, number]> {
+    const { model, random, miner, epoch, people } = this;
+    const sender = this.someSender();
+    const act = async (
+      change: (caller: bigint) => void,
+      method: bigint,
+      params: string,
+      value = 0n,
+    ): Promise<readonly [number, number]> => {
+      const from = this.addressOf(sender);
+      if (process.env.DBG) console.log(kind, epoch, sender, from, params, value, model.balance, model.available);
+      const asked = await this.askAhead(from, method, params, value);
+      const sent = await this.chain.send("callAs", [from, miner, method, `0x${params}`], value);
+      expect(sent, "callAs itself").to.equal(0);
+      const expected = model.attempt(epoch, () => {
+        model.balance += value;
+        change(sender);
+      });
+      return [expected, asked];
+    };
+    switch (kind) {
+      case "withdraw": {
+        const amount = random.amount(random.pick([FIL / 10n, 5n * FIL, 1000n * FIL]));
+        return act((caller) => model.withdraw(caller, amount, epoch), METHODS.withdraw, cbor.list(cbor.bigint(amount)));
+      }
+      case "repayDebt": {
+        const value = random.chance(50) ? random.amount(2n * FIL) : 0n;
+        return act((caller) => model.repayDebt(caller, epoch), METHODS.repayDebt, "", value);
+      }
+      case "changeOwner": {
+        const to = random.pick([...people.slice(0, 2), model.owner, model.pendingOwner ?? model.owner]);
+        return act((caller) => model.changeOwner(caller, to), METHODS.changeOwner, cbor.address(to));
+      }
+      case "changeBeneficiary": {
+        const p = model.proposal;
+        const repeat = p !== undefined && random.chance(60);
+        const nominee = repeat ? p.nominee : random.pick([model.owner, ...people]);
+        const back = nominee === model.owner && random.chance(80);
+        const quota = repeat ? p.quota : back ? 0n : random.amount(20n * FIL);
+        const expiration = repeat ? p.expiration : back ? 0n : BigInt(epoch + random.int(-100, 60 * DAY));
+        const params = cbor.list(cbor.address(nominee), cbor.bigint(quota), cbor.int(expiration));
+        const change = (caller: bigint): void => model.changeBeneficiary(caller, nominee, quota, expiration, epoch);
+        return act(change, METHODS.changeBeneficiary, params);
+      }
+      case "changeWorker": {
+        const worker = random.pick([...this.accounts, model.worker]);
+        const controls = people.filter(() => random.chance(30));
+        const params = cbor.list(cbor.address(worker), cbor.list(...controls.map(cbor.address)));
+        return act((caller) => model.changeWorker(caller, worker, controls, epoch), METHODS.changeWorker, params);
+      }
+      default:
+        return act((caller) => model.confirmWorker(caller, epoch), METHODS.confirmWorker, "");
+    }
+  }
+
+  /** The answer a message will have in the next block. */
+  private async askAhead(from: string, method: bigint, params: string, value: bigint): Promise<number> {
+    const data = worldAbi.encodeFunctionData("callAs", [from, this.miner, method, `0x${params}`]);
+    const tx = { from: this.chain.from, to: WORLD_ADDRESS, data, value: `0x${value.toString(16)}` };
+    const out = String(await this.chain.provider.request({ method: "eth_call", params: [tx, "pending"] }));
+    return Number(worldAbi.decodeFunctionResult("callAs", out)[0] as bigint);
+  }
+
+  private async setNetwork(): Promise<readonly [number, number]> {
+    const { random, model } = this;
+    this.net = {
+      ...MAINNET_LIKE,
+      rewardPerEpoch: MAINNET_LIKE.rewardPerEpoch + random.amount(40n * FIL),
+      networkQaPower: MAINNET_LIKE.networkQaPower + random.amount(10n << 60n),
+      circulatingSupply: MAINNET_LIKE.circulatingSupply + random.amount(100_000_000n * FIL),
+      earlyTerminationLimit: BigInt(random.pick([2, 3, 25_000])),
+    };
+    const expected = model.attempt(this.epoch, () => model.setNetwork(this.net));
+    return [expected, await this.chain.send("setEconomics", [{ configured: true, ...this.net }])];
+  }
+
+  // ------------------------------------------------------------------------------------------- choices
+
+  private someSender(): bigint {
+    const { model, random } = this;
+    const involved = [model.owner, model.beneficiary, model.pendingOwner, model.proposal?.nominee, model.worker];
+    const known = involved.filter((id) => id !== undefined);
+    return random.chance(85) ? random.pick(known) : random.pick(this.people);
+  }
+
+  private addressOf(id: bigint): string {
+    const index = this.people.indexOf(id);
+    return index < 0 ? maskedAddress(id) : (PEOPLE[index] as string);
+  }
+
+  private someDeadline(): number {
+    const used = this.model.sectors.map((s) => s.deadline);
+    return used.length > 0 && this.random.chance(90) ? this.random.pick(used) : this.random.int(0, 47);
+  }
+
+  private someRange(state?: Sector["state"]): readonly [number, number] {
+    const { model, random } = this;
+    const alive = model.sectors.filter((s) => s.state === (state ?? s.state) && s.state !== "dead");
+    if (alive.length === 0 || random.chance(5)) return [random.int(0, 60), random.int(0, 3)];
+    const start = random.pick(alive);
+    let count = 1;
+    const more = random.int(1, 10);
+    while (count < more && alive.some((s) => s.number === start.number + count)) count += 1;
+    return [start.number, count];
+  }
+
+  // ------------------------------------------------------------------------------------------- comparison
+
+  private async compare(kind: string): Promise<void> {
+    const watched = [maskedAddress(BURN), ...PEOPLE];
+    const [dump] = await this.chain.call("dump", [this.miner, watched]);
+    const actual = describeActor(dump as ActorDump);
+    const expected = describeModel(this.model);
+    expected.balances = [
+      this.burntBefore + this.model.burnt,
+      ...this.people.map((id, i) => (this.startBalances[i] as bigint) + paidTo(this.model, id)),
+    ].map(String);
+    expect(differences(expected, actual), `state after ${kind} at epoch ${this.epoch}`).to.deep.equal([]);
+  }
+
+  /** The getters' answers, byte by byte. */
+  private async compareAnswers(): Promise<void> {
+    const { model, chain, miner } = this;
+    const asked = async (to: bigint, method: bigint, params: string): Promise<string> => {
+      const data = worldAbi.encodeFunctionData("invoke", [to, method, params !== "", `0x${params}`]);
+      const tx = { from: chain.from, to: WORLD_ADDRESS, data };
+      const out = String(await chain.provider.request({ method: "eth_call", params: [tx, "latest"] }));
+      return String(worldAbi.decodeFunctionResult("invoke", out)[1]).slice(2);
+    };
+    // eth_call runs at the block after the latest: let cron reach it on both sides first.
+    await chain.send("tickMiner", [miner, this.epoch]);
+    this.epoch += 1;
+    expect(model.attempt(this.epoch, () => undefined)).to.equal(0);
+    const sector = this.random.int(0, Math.max(1, model.nextSector));
+    const power = model.qaPower;
+    const fee = model.maxTerminationFee(power, model.pledge);
+    expect(await asked(miner, 3275365574n, "")).to.equal(model.encodeOwner());
+    expect(await asked(miner, 4158972569n, "")).to.equal(model.encodeBeneficiary());
+    expect(await asked(miner, 1726876304n, "")).to.equal(model.encodeVesting());
+    expect(await asked(miner, 4026106874n, "")).to.equal(cbor.bigint(model.available));
+    expect(await asked(miner, 3180523767n, "")).to.equal(cbor.bigint(model.pledge));
+    expect(await asked(miner, 1321604665n, cbor.list(cbor.int(sector)))).to.equal(model.encodeLocation(sector));
+    const feeParams = cbor.list(cbor.bigint(power), cbor.bigint(model.pledge));
+    expect(await asked(miner, 4127382196n, feeParams)).to.equal(cbor.bigint(fee));
+    const claim = cbor.list(cbor.bigint(model.rawPower), cbor.bigint(power));
+    expect(await asked(4n, 36284446n, cbor.int(miner))).to.equal(claim);
+    this.counts.set("answers", (this.counts.get("answers") ?? 0) + 1);
+  }
+}
+
+// --------------------------------------------------------------------------------------------- one form for both
+
+type Row = Record<string, string | boolean>;
+interface Described {
+  scalars: Row;
+  sectors: string[];
+  preCommits: string[];
+  vesting: string[];
+  balances: string[];
+}
+
+interface ActorDump {
+  readonly state: Readonly<Record<string, bigint | boolean | ReadonlyArray<bigint>>> & {
+    readonly term: Readonly<Record<string, bigint>>;
+    readonly proposal: Readonly<Record<string, bigint | boolean>>;
+    readonly controls: ReadonlyArray<bigint>;
+  };
+  readonly runs: ReadonlyArray<Readonly<Record<string, bigint | boolean>>>;
+  readonly preCommits: ReadonlyArray<Readonly<Record<string, bigint | boolean>>>;
+  readonly vesting: ReadonlyArray<{ readonly epoch: bigint; readonly amount: bigint }>;
+  readonly balances: ReadonlyArray<bigint>;
+}
+
+const paidTo = (model: MinerModel, id: bigint): bigint =>
+  model.payments.filter((p) => p.to === id).reduce((total, p) => total + p.amount, 0n);
+
+const STATES = ["unproven", "active", "faulty", "dead", "owing"];
+
+/** Sectors as text; what a state makes meaningless is left out. */
+function sectorText(number: bigint, fields: readonly (bigint | number)[], state: string, rec: boolean, extra: string): string {
+  return [number, ...fields, state, rec, extra].join(" ");
+}
+
+/** Where the two differ, one line each: a whole dump would hide it. */
+function differences(expected: Described, actual: Described): string[] {
+  const lines = Object.entries(expected.scalars)
+    .filter(([name, value]) => actual.scalars[name] !== value)
+    .map(([name, value]) => `${name}: model ${value}, actor ${actual.scalars[name]}`);
+  for (const part of ["sectors", "preCommits", "vesting", "balances"] as const) {
+    const length = Math.max(expected[part].length, actual[part].length);
+    for (let i = 0; i < length; i += 1) {
+      const [m, a] = [expected[part][i], actual[part][i]];
+      if (m !== a) lines.push(`${part}[${i}]: model ${m}, actor ${a}`);
+    }
+  }
+  return lines;
+}
+
+function describeActor(d: ActorDump): Described {
+  const s = d.state;
+  const proposal = s.proposal.exists
+    ? ["nominee", "quota", "expiration", "byBeneficiary", "byNominee"].map((k) => s.proposal[k]).join(" ")
+    : "none";
+  const sectors = Array.from(d.runs).flatMap((r) =>
+    Array.from({ length: Number(r.count) }, (_, i) => {
+      const state = STATES[Number(r.status)] as string;
+      const fields = ["activation", "expiration", "pledge", "qaPower", "dailyFee", "deadline", "partition"];
+      const extra = state === "faulty" ? r.faultExpiry : state === "dead" || state === "owing" ? r.terminatedAt : "";
+      const values = fields.map((f) => r[f] as bigint);
+      return [(r.first as bigint) + BigInt(i), sectorText((r.first as bigint) + BigInt(i), values, state, r.recovering as boolean, String(extra))] as const;
+    }),
+  );
+  const preCommits = Array.from(d.preCommits).flatMap((p) =>
+    Array.from({ length: Number(p.count) }, (_, i) => {
+      const number = (p.first as bigint) + BigInt(i);
+      return [number, [number, p.committedAt, p.verified, p.expiration, p.deposit, p.cleanupAt].join(" ")] as const;
+    }),
+  );
+  const ordered = (rows: ReadonlyArray<readonly [bigint, string]>): string[] =>
+    [...rows].sort((a, b) => Number(a[0] - b[0])).map(([, text]) => text);
+  return {
+    scalars: {
+      owner: String(s.owner),
+      pendingOwner: String(s.pendingOwner),
+      beneficiary: String(s.beneficiary),
+      worker: String(s.worker),
+      newWorker: s.newWorker === 0n ? "none" : `${s.newWorker} ${s.workerAt}`,
+      controls: s.controls.join(" "),
+      term: [s.term.quota, s.term.used, s.term.expiration].join(" "),
+      proposal,
+      cronActive: s.cronActive as boolean,
+      cronDone: String(s.cronDone),
+      earlyWorkAt: String(s.earlyWorkAt),
+      consensusFaultElapsed: String(s.consensusFaultElapsed),
+      nextSector: String(s.nextSector),
+      terminating: String(s.terminating),
+      balance: String(s.balance),
+      pledge: String(s.pledge),
+      deposits: String(s.deposits),
+      locked: String(s.locked),
+      feeDebt: String(s.feeDebt),
+      rawPower: String(s.rawPower),
+      qaPower: String(s.qaPower),
+    },
+    sectors: ordered(sectors),
+    preCommits: ordered(preCommits),
+    vesting: Array.from(d.vesting).map((v) => `${v.epoch} ${v.amount}`),
+    balances: Array.from(d.balances, String),
+  };
+}
+
+function describeModel(m: MinerModel): Described {
+  const p = m.proposal;
+  const sectors = [...m.sectors].sort((a, b) => a.number - b.number);
+  return {
+    scalars: {
+      owner: String(m.owner),
+      pendingOwner: String(m.pendingOwner ?? 0n),
+      beneficiary: String(m.beneficiary),
+      worker: String(m.worker),
+      newWorker: m.newWorker === undefined ? "none" : `${m.newWorker.id} ${m.newWorker.at}`,
+      controls: m.controls.join(" "),
+      term: [m.quota, m.used, m.termExpiration].join(" "),
+      proposal: p === undefined ? "none" : [p.nominee, p.quota, p.expiration, p.byBeneficiary, p.byNominee].join(" "),
+      cronActive: m.cronActive,
+      cronDone: String(m.cronDone),
+      earlyWorkAt: String(m.earlyWorkAt ?? 0),
+      consensusFaultElapsed: String(m.faultIneligibleUntil),
+      nextSector: String(m.nextSector),
+      terminating: String(m.owing.length),
+      balance: String(m.balance),
+      pledge: String(m.pledge),
+      deposits: String(m.deposits),
+      locked: String(m.locked),
+      feeDebt: String(m.debt),
+      rawPower: String(m.rawPower),
+      qaPower: String(m.qaPower),
+    },
+    sectors: sectors.map((s) => {
+      const extra = s.state === "faulty" ? s.faultUntil : s.state === "dead" || s.state === "owing" ? s.endedAt : "";
+      const fields = [s.activation, s.expiration, s.pledge, s.power, s.fee, s.deadline, s.partition];
+      return sectorText(BigInt(s.number), fields, s.state, s.recovering, String(extra));
+    }),
+    preCommits: [...m.preCommits]
+      .sort((a, b) => a.number - b.number)
+      .map((c) => [c.number, c.at, c.verified, c.expiration, c.deposit, c.cleanUpAt].join(" ")),
+    vesting: m.vesting.map((v) => `${v.epoch} ${v.amount}`),
+    balances: [],
+  };
+}
+
+describe("The simulated miner actor against an independent model", () => {
+  it(`agrees in every field and balance after each of ${STEPS} random steps`, async function () {
+    this.timeout(0);
+    const counts = new Map<string, number>();
+    const exits = new Map<string, number>();
+    const chain = await Chain.start();
+    const random = new Random(SEED);
+    console.log(`      seed 0x${SEED.toString(16)}`);
+    for (let done = 0; done < STEPS; done += STEPS_PER_MINER) {
+      const history = new History(chain, random, counts, exits);
+      await history.begin();
+      for (let i = 0; i < Math.min(STEPS_PER_MINER, STEPS - done); i += 1) await history.step();
+    }
+    const text = (m: ReadonlyMap<string, number>): string => [...m].sort().map(([k, n]) => `${k} ${n}`).join(", ");
+    console.log(`      events: ${text(counts)}`);
+    console.log(`      outcomes (exit code): ${text(exits)}`);
+  });
+});
