@@ -5,9 +5,11 @@ import upgrades from "@openzeppelin/hardhat-upgrades";
 import hardhatDeploy from "hardhat-deploy";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import bench from "./plugins/bench/index.js";
 import campaigns from "./plugins/campaigns/index.js";
 import coverage from "./plugins/coverage/index.js";
 import deploy from "./plugins/deploy/index.js";
+import docs from "./plugins/docs/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
 import { tasks } from "./tasks/index.js";
 
@@ -57,7 +59,21 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
+<<<<<<< HEAD
   plugins: [toolbox, hardhatDeploy, ...(upgradeChecks ? [upgrades] : []), filecoinRpc, coverage, campaigns, deploy],
+=======
+  plugins: [
+    toolbox,
+    hardhatDeploy,
+    ...(fast ? [] : [upgrades]),
+    filecoinRpc,
+    bench,
+    campaigns,
+    coverage,
+    deploy,
+    docs,
+  ],
+>>>>>>> repo
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
