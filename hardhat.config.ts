@@ -59,13 +59,10 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-<<<<<<< HEAD
-  plugins: [toolbox, hardhatDeploy, ...(upgradeChecks ? [upgrades] : []), filecoinRpc, coverage, campaigns, deploy],
-=======
   plugins: [
     toolbox,
     hardhatDeploy,
-    ...(fast ? [] : [upgrades]),
+    ...(upgradeChecks ? [upgrades] : []),
     filecoinRpc,
     bench,
     campaigns,
@@ -73,7 +70,6 @@ export default defineConfig({
     deploy,
     docs,
   ],
->>>>>>> repo
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
