@@ -272,7 +272,7 @@ describe("deploy", () => {
         { vault: { ...local.vault, reserveShareWad: 1n } },
         "local.vault.reserveShareWad",
       ],
-      ["weights out of order", { risk: { ...local.risk, callWeightWad: WAD } }, "local.risk.drawWeightWad"],
+      ["weights out of order", { risk: { ...local.risk, callWeightWad: WAD } }, "local.risk.callWeightWad"],
       [
         "a rate outside its bounds",
         { rate: { ...local.rate, initialRatePerYearWad: WAD } },
