@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { LayoutCompiler } from "../../lib/layout-compiler.js";
 import { differences, type StorageLayout, UPGRADEABLE, UPGRADEABLE_SOURCES } from "../../lib/storage-layout.js";
 
 /** Thrown when storage layouts are not those on record. */
-export class LayoutChangedError extends Error {
-  override readonly name = "LayoutChangedError";
-
+export class LayoutChangedError extends HardhatPluginError {
   constructor(readonly lines: readonly string[]) {
     super(
+      "plimsoll-records",
       `storage layouts: expected those in storage-layouts/, got ${lines.length} differences\n${lines.join("\n")}\n` +
         "A live proxy keeps its storage: fields may only be added at the end of a namespace or of a struct in a mapping. " +
         "Where the change is right, run `hardhat storage-layout` and commit the record.",
