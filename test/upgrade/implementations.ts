@@ -35,6 +35,11 @@ function initialisers(name: ContractName, attacker: string): readonly string[] {
   return calls;
 }
 
+/** Compiled once, used twice. */
+let compiledLayouts: readonly StorageLayout[] | undefined;
+const layouts = (): readonly StorageLayout[] =>
+  (compiledLayouts ??= new LayoutCompiler(root).layouts(UPGRADEABLE_SOURCES));
+
 describe("implementations and proxies", () => {
   let connection: NetworkConnection<string>;
   let deployment: DeployResult;
@@ -150,7 +155,7 @@ describe("implementations and proxies", () => {
   });
 
   it("U-09: implementations keep nothing in linear slots and no state from their construction", async () => {
-    for (const layout of new LayoutCompiler(root).layouts(UPGRADEABLE_SOURCES)) {
+    for (const layout of layouts()) {
       expect(layout.linear, layout.contract).to.deep.equal([]);
     }
     for (const name of PROXIED) {
@@ -167,9 +172,9 @@ describe("storage layouts", () => {
     JSON.parse(readFileSync(join(root, "storage-layouts", `${contract}.json`), "utf8")) as StorageLayout;
 
   it("U-03: the layouts are those on record", () => {
-    const lines = new LayoutCompiler(root)
-      .layouts(UPGRADEABLE_SOURCES)
-      .flatMap((layout) => differences(recorded(layout.contract), layout).map((line) => `${layout.contract}: ${line}`));
+    const lines = layouts().flatMap((layout) =>
+      differences(recorded(layout.contract), layout).map((line) => `${layout.contract}: ${line}`),
+    );
     expect(lines).to.deep.equal([]);
     expect(readdirSync(join(root, "storage-layouts")).sort()).to.deep.equal(
       UPGRADEABLE.map((name) => `${name}.json`).sort(),
