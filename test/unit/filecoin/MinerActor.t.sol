@@ -276,6 +276,23 @@ contract MinerActorTest is EncodingTest {
         harness.getAvailableBalance(MINER);
     }
 
+    /// Whoever answers with 100 kB pays for it, and is refused by name.
+    function test_E07_RevertWhen_AnswerHuge() public {
+        bytes memory huge = new bytes(100_000);
+        huge[0] = 0x40;
+        _returns(FilecoinMethods.GET_AVAILABLE_BALANCE, huge);
+        vm.expectRevert(_trailing(99_999));
+        harness.getAvailableBalance(MINER);
+        _returns(FilecoinMethods.GET_OWNER, huge);
+        vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 4, 2));
+        harness.getOwner(MINER);
+        huge[0] = 0x81;
+        huge[1] = 0x80;
+        _returns(FilecoinMethods.GET_VESTING_FUNDS, huge);
+        vm.expectRevert(_trailing(99_998));
+        harness.getVestingFunds(MINER);
+    }
+
     function test_E11_initialPledge_vector() public {
         _returns(FilecoinMethods.INITIAL_PLEDGE, hex"49000de0b6b3a7640000");
         assertEq(harness.initialPledge(MINER), 1 ether);
