@@ -2,7 +2,6 @@ import { amount, type JsonValue } from "../cli/envelope.js";
 import { type CandidateReport, type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
 import { reportJson } from "../keeper/present.js";
 import * as loans from "../loans/actions.js";
-import { readLoan } from "../loans/reads.js";
 import {
   CHANGE_BENEFICIARY,
   EPOCHS_PER_DAY,
@@ -128,7 +127,7 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
     const before = await contracts.facts.snapshot(cast.minerId);
     const count = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false));
     await own.seal(cast.minerId, count);
-    await earn(play, cast, PLOT.sealingDays);
+    await earn(play, cast, PLOT.sealingDays, 2);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${count} sectors, ${formatPower(count * SECTOR)}; pledge ${formatFilShort(after.initialPledge)}`,
@@ -142,16 +141,15 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
 }
 
 /** Days in which the miner earns block rewards: a quarter is free at once, the rest vests over 180 days. */
-async function earn(play: Play, cast: Cast, days: number): Promise<bigint> {
-  const { filecoin, contracts } = play.stage;
+async function earn(play: Play, cast: Cast, days: number, stride: number): Promise<bigint> {
+  const { filecoin } = play.stage;
   const { rewardPerEpoch, networkQaPower } = await filecoin.world.economics();
   let total = 0n;
-  await play.passDays(days, async () => {
-    const { qaPowerBytes } = await contracts.facts.snapshot(cast.minerId);
-    const reward = (qaPowerBytes * rewardPerEpoch * EPOCHS_PER_DAY) / networkQaPower;
+  await play.passDays(days, stride, async (passed) => {
+    const { qaPower } = await filecoin.world.minerState(cast.minerId);
+    const reward = (qaPower * rewardPerEpoch * EPOCHS_PER_DAY * BigInt(passed)) / networkQaPower;
     if (reward > 0n) await filecoin.award(cast.minerId, reward);
     total += reward;
-    return undefined;
   });
   return total;
 }
@@ -173,7 +171,7 @@ export async function servicing(play: Play, cast: Cast): Promise<void> {
   const { contracts, senders } = play.stage;
   play.heading("The loan is serviced from block rewards");
   await play.step("network", `${PLOT.earningDays} days of block rewards`, async () => {
-    const total = await earn(play, cast, PLOT.earningDays);
+    const total = await earn(play, cast, PLOT.earningDays, 5);
     const { vestingFunds, availableBalance } = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${formatFilShort(total)} earned, ${formatFilShort(vestingFunds)} still vesting`,
@@ -248,13 +246,14 @@ async function untilSold(play: Play): Promise<number> {
   const loanId = loanOf(play);
   let days = 0;
   while (days < 40) {
-    days += await play.passDays(1);
+    await play.passDays(1);
+    days += 1;
     await noteKeeper(play, await keep(play, false));
     while ((await contracts.auction.auctionOf(loanId)).active) {
       await filecoin.advanceEpochs(5n);
       await noteKeeper(play, await keep(play, false));
     }
-    if ((await readLoan(contracts, loanId)).debt === 0n) break;
+    if ((await contracts.book.debtOf(loanId)) === 0n) break;
   }
   return days;
 }
@@ -262,7 +261,7 @@ async function untilSold(play: Play): Promise<number> {
 async function untilTerminated(play: Play, cast: Cast, days: number): Promise<void> {
   const { contracts } = play.stage;
   await play.step("network", "After 42 days of faults the network terminates the sectors", async () => {
-    await play.passDays(Math.max(days, 1));
+    await play.passDays(Math.max(days, 1), 3);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `pledge left ${formatFilShort(after.initialPledge)}, available ${formatFilShort(after.availableBalance)}`,
@@ -277,8 +276,8 @@ async function settle(play: Play, cast: Cast): Promise<void> {
   for (let i = 0; i < 10; i += 1) {
     const report = await keep(play, false);
     await noteKeeper(play, report);
-    const loan = await readLoan(contracts, loanOf(play));
-    if (loan.debt === 0n && loan.stripsOutstanding === 0n) break;
+    const { stripSold, stripPaid, stripClaimed, scaledDebt } = await contracts.book.loanOf(loanOf(play));
+    if (scaledDebt === 0n && stripSold === stripPaid && stripPaid === stripClaimed) break;
     await play.passDays(1);
   }
   await leave(play, cast);
