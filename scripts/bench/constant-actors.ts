@@ -50,7 +50,7 @@ export interface ConstantActors {
 
 // ------------------------------------------------------------------------------------------------ CBOR
 
-type Bytes = readonly number[];
+export type Bytes = readonly number[];
 
 function head(major: number, value: bigint): Bytes {
   const top = major << 5;
@@ -65,13 +65,13 @@ function bigEndian(value: bigint, width: number): Bytes {
   return Array.from({ length: width }, (_, i) => Number((value >> BigInt(8 * (width - 1 - i))) & 0xffn));
 }
 
-const uint = (value: bigint): Bytes => head(0, value);
+export const uint = (value: bigint): Bytes => head(0, value);
 const bytes = (content: Bytes): Bytes => [...head(2, BigInt(content.length)), ...content];
-const array = (...items: readonly Bytes[]): Bytes => [...head(4, BigInt(items.length)), ...items.flat()];
+export const array = (...items: readonly Bytes[]): Bytes => [...head(4, BigInt(items.length)), ...items.flat()];
 const NULL: Bytes = [0xf6];
 
 /** Sign byte and magnitude; nothing for zero. */
-function bigInteger(value: bigint): Bytes {
+export function bigInteger(value: bigint): Bytes {
   if (value === 0n) return bytes([]);
   const magnitude = value < 0n ? -value : value;
   const width = Math.ceil(magnitude.toString(16).length / 2);
@@ -79,7 +79,7 @@ function bigInteger(value: bigint): Bytes {
 }
 
 /** An actor's address by its id: protocol 0 and a LEB128 number. */
-function idAddress(id: bigint): Bytes {
+export function idAddress(id: bigint): Bytes {
   const groups: number[] = [];
   for (let rest = id; groups.length === 0 || rest > 0n; rest >>= 7n) groups.push(Number(rest & 0x7fn));
   return bytes([0, ...groups.map((group, i) => (i === groups.length - 1 ? group : group | 0x80))]);
