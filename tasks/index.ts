@@ -1,3 +1,202 @@
-import type { NewTaskDefinition, TaskOverrideDefinition } from "hardhat/types/tasks";
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { NewTaskDefinition, TaskDefinition, TaskOverrideDefinition } from "hardhat/types/tasks";
 
-export const tasks: Array<NewTaskDefinition | TaskOverrideDefinition> = [];
+// Definitions only: each task's action is in the file of its name, and the work itself in src/.
+
+const JSON_FLAG = { name: "json", description: "Print exactly one JSON value on standard output" } as const;
+const YES = { name: "yes", shortName: "y", description: "Send without asking" } as const;
+const REALLY = { name: "reallyDoIt", description: "The same as --yes" } as const;
+const DRY_RUN = { name: "dryRun", description: "Stop after the preview" } as const;
+const FROM = {
+  name: "from",
+  description: "Account that signs, by address or by number among the network's accounts",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;
+const LOAN = { name: "loan", description: "Number of the loan" } as const;
+const MINER = {
+  name: "miner",
+  description: "Which of the loan's miners, f01234 or 1234; may be left out when there is only one",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;
+const AMOUNT_FORMS = "10, 10.5FIL, '5 nanoFIL'";
+
+const vault = [
+  emptyTask("vault", "Lend FIL to storage providers: deposit, withdraw, look").build(),
+  task(["vault", "deposit"], "Deposit FIL into the pool for shares")
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}` })
+    .addOption({
+      name: "receiver",
+      description: "Who gets the shares (0x, f0, f1, f2, f3 or f410f); the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/deposit.js"))
+    .build(),
+  task(["vault", "withdraw"], "Withdraw FIL from the pool")
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}, or max` })
+    .addOption({
+      name: "receiver",
+      description: "Who is paid (0x, f0, f1, f2, f3 or f410f); the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/withdraw.js"))
+    .build(),
+  task(["vault", "status"], "Show the pool: assets, rates, share price, and one lender's part")
+    .addOption({
+      name: "lender",
+      description: "Also show what this account holds",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/status.js"))
+    .build(),
+];
+
+const loan = [
+  emptyTask("loan", "Borrow FIL for sector pledge: open, attach, draw, prove, repay, look").build(),
+  task(["loan", "open"], "Open a facility of 1 to 8 tranches")
+    .addVariadicArgument({ name: "tranches", description: "AMOUNT@POWER for each tranche, such as 100FIL@320TiB" })
+    .addOption({ name: "drawBy", description: "When every tranche must be drawn: +90d, an epoch, or a UTC date", defaultValue: "+90d" })
+    .addOption({ name: "proveWithin", description: "How long after a draw its power must show", defaultValue: "30d" })
+    .addOption({
+      name: "payee",
+      description: "Who gets the surplus (0x, f0, f1, f2, f3 or f410f); the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/open.js"))
+    .build(),
+  task(["loan", "attach"], "Make a miner secure a loan, after its owner has proposed the loan's account as beneficiary")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({ name: "miner", description: "The miner, f01234 or 1234" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/attach.js"))
+    .build(),
+  task(["loan", "preview"], "Show whether the next tranche can be drawn, and what bounds it")
+    .addPositionalArgument(LOAN)
+    .addOption(MINER)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/preview.js"))
+    .build(),
+  task(["loan", "draw"], "Draw the next tranche, straight into the miner")
+    .addPositionalArgument(LOAN)
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/draw.js"))
+    .build(),
+  task(["loan", "prove"], "Prove the last drawn tranche by the miner's pledge and power")
+    .addPositionalArgument(LOAN)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/prove.js"))
+    .build(),
+  task(["loan", "repay"], "Repay a loan; anyone may")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}, or max` })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/repay.js"))
+    .build(),
+  task(["loan", "sweep"], "Collect what is due from a miner's available balance; anyone may")
+    .addPositionalArgument(LOAN)
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/sweep.js"))
+    .build(),
+  task(["loan", "cure"], "Pay, then have the loan reviewed, and insist that it is healthy")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}; 0 only reviews`, defaultValue: "0" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/cure.js"))
+    .build(),
+  task(["loan", "status"], "Show one loan, or list all that are open")
+    .addPositionalArgument({ name: "loan", description: "Number of the loan; all loans when left out", defaultValue: "" })
+    .addFlag({ name: "check", description: "End with exit code 4 when a loan is unhealthy, for monitoring" })
+    .addOption({ name: "minHealth", description: "Health below this counts as unhealthy with --check", defaultValue: "1.05" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/status.js"))
+    .build(),
+];
+
+const keeper = [
+  task("liquidate", "Look at every loan, sweep at par, auction claims, buy them where that pays, claim what is due")
+    .addFlag({ name: "once", description: "One pass, then end (the default)" })
+    .addFlag({ name: "watch", description: "One pass after another until interrupted; with --json one value a line" })
+    .addOption({ name: "interval", description: "Seconds between passes with --watch", type: ArgumentType.INT, defaultValue: 30 })
+    .addFlag({ name: "dryRun", description: "Decide and simulate, but send nothing" })
+    .addOption({ name: "minProfit", description: "Least profit of a step after gas", defaultValue: "0" })
+    .addOption({
+      name: "maxGasFee",
+      description: "Most gas that an unpaid step may cost (reviews, auctions, provisions)",
+      defaultValue: "0.1",
+    })
+    .addOption({
+      name: "budget",
+      description: "Most FIL to spend on claims in this pass; what the signer has when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "loan",
+      description: "Only this loan",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag({ name: "all", description: "Also collect interest from healthy loans, for the tip" })
+    .addOption(FROM)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./liquidate.js"))
+    .build(),
+  task("demo", "Play a loan's whole life on a simulated Filecoin")
+    .addOption({ name: "scenario", description: "bad: faults and liquidation; good: full repayment", defaultValue: "bad" })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./demo.js"))
+    .build(),
+];
+
+const definitions: readonly TaskDefinition[] = [...vault, ...loan, ...keeper];
+
+/** All tasks of the project. */
+export const tasks = definitions as Array<NewTaskDefinition | TaskOverrideDefinition>;

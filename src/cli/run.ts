@@ -64,6 +64,8 @@ export class CommandContext<Arguments extends CommonArguments> {
     readonly session: Session,
     readonly terminal: Terminal,
     readonly command: string,
+    /** Writes one line of JSON of a stream; everything else has one value in the end. */
+    readonly emitLine: (json: string) => void = () => undefined,
   ) {}
 
   get rules(): AddressRules {
@@ -151,7 +153,7 @@ export function command<Arguments extends CommonArguments>(
     try {
       session = await (io.open ?? openSession)(hre, name);
       header(finish.terminal, session, name);
-      const outcome = await body(new CommandContext(args, session, finish.terminal, name));
+      const outcome = await body(new CommandContext(args, session, finish.terminal, name, finish.emit));
       finish.succeed(name, session, outcome, await messageCid(session, outcome.transaction));
     } catch (error) {
       finish.fail(name, session, error);
@@ -168,6 +170,7 @@ function header(terminal: Terminal, session: Session, name: string): void {
 
 export interface OutputEnd {
   readonly terminal: Terminal;
+  readonly emit: (json: string) => void;
   succeed(name: string, session: Session | undefined, outcome: Outcome, cid?: string | null): void;
   fail(name: string, session: Session | undefined, error: unknown, data?: JsonValue): void;
 }
@@ -185,6 +188,7 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
     });
   return {
     terminal,
+    emit,
     succeed(name, session, outcome, cid = null) {
       const { data, lines = [], transaction, warnings = [], next = [], exitCode = EXIT.done } = outcome;
       if (json) {

@@ -96,7 +96,7 @@ async function connect(hre: Runtime, name: string): Promise<Connection> {
     return (await hre.network.getOrCreate()) as unknown as Connection;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const setting = /variable "?([A-Z][A-Z0-9_]+)"?/.exec(text)?.[1];
+    const setting = /variable "?([A-Z][A-Z0-9_]+)"?/i.exec(text)?.[1];
     throw setting === undefined ? new NodeUnreachableError(name, text) : new MissingSettingError(setting, name);
   }
 }
@@ -108,7 +108,7 @@ async function readNetwork(connection: Connection): Promise<NetworkInfo> {
       return await connection.provider.request({ method, params });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      const setting = /variable "?([A-Z][A-Z0-9_]+)"?/.exec(text)?.[1];
+      const setting = /variable "?([A-Z][A-Z0-9_]+)"?/i.exec(text)?.[1];
       throw setting === undefined ? new NodeUnreachableError(name, text.split("\n")[0] ?? text) : new MissingSettingError(setting, name);
     }
   };

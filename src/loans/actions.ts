@@ -24,8 +24,8 @@ export interface LoanResult {
 
 const big = (args: Result, name: string): bigint => BigInt(args.getValue(name) as bigint);
 
-/** The beneficiary term that a loan demands: a quota that no miner exhausts and the last expiration there is. */
-export const LIEN_EXPIRATION = 2n ** 63n - 1n;
+/** The beneficiary term that a loan demands, as in LoanBookBase.sol: more FIL than will ever exist, until the last epoch there is. */
+export const LIEN = { quota: 2n ** 120n, expiration: 2n ** 63n - 1n } as const;
 
 /** Opens a facility. The signer becomes its holder. */
 export async function openLoan(

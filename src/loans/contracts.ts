@@ -2,6 +2,7 @@ import type { ContractRunner } from "ethers";
 
 import type {
   ILoanBook,
+  ILoanLens,
   IMinerFacts,
   IPledgeVault,
   IReserveFund,
@@ -31,6 +32,7 @@ export interface Plimsoll {
   readonly reserve: IReserveFund;
   readonly facts: IMinerFacts;
   readonly wfil: IWFIL;
+  readonly lens: ILoanLens;
 }
 
 /** As much of hardhat-ethers as is needed. */
@@ -41,7 +43,7 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
-  const [vault, book, auction, risk, reserve, facts, wfil] = await Promise.all([
+  const [vault, book, auction, risk, reserve, facts, wfil, lens] = await Promise.all([
     bind<IPledgeVault>("IPledgeVault", at.vault),
     bind<ILoanBook>("ILoanBook", at.book),
     bind<IStripAuction>("IStripAuction", at.auction),
@@ -49,8 +51,9 @@ export async function connectContracts(source: ContractSource, at: PlimsollAddre
     bind<IReserveFund>("IReserveFund", at.reserve),
     bind<IMinerFacts>("IMinerFacts", at.facts),
     bind<IWFIL>("IWFIL", at.wfil),
+    bind<ILoanLens>("ILoanLens", at.lens),
   ]);
-  return { vault, book, auction, risk, reserve, facts, wfil };
+  return { vault, book, auction, risk, reserve, facts, wfil, lens };
 }
 
 /** The same contracts for another reader or signer. */
@@ -63,5 +66,6 @@ export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll
     reserve: contracts.reserve.connect(runner),
     facts: contracts.facts.connect(runner),
     wfil: contracts.wfil.connect(runner),
+    lens: contracts.lens.connect(runner),
   };
 }

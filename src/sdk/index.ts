@@ -1,3 +1,4 @@
+export * from "./actor-params.js";
 export * from "./addresses.js";
 export * from "./epochs.js";
 export * from "./errors/index.js";

@@ -191,8 +191,16 @@ abstract contract LoanSystemTest is FilecoinTest {
     function beneficiaryParams(uint64 id, uint256 quota, int64 expiration) internal pure returns (bytes memory) {
         bytes memory f0 = _f0(id);
         bytes memory q = quota == 0 ? bytes(hex"40") : _bigint(quota);
-        bytes memory e = expiration == 0 ? bytes(hex"00") : abi.encodePacked(hex"1b", uint64(expiration));
+        bytes memory e = _int(uint64(expiration));
         return abi.encodePacked(hex"83", uint8(0x40 + f0.length), f0, q, e);
+    }
+
+    function _int(uint64 v) private pure returns (bytes memory) {
+        if (v < 24) return abi.encodePacked(uint8(v));
+        if (v <= type(uint8).max) return abi.encodePacked(hex"18", uint8(v));
+        if (v <= type(uint16).max) return abi.encodePacked(hex"19", uint16(v));
+        if (v <= type(uint32).max) return abi.encodePacked(hex"1a", uint32(v));
+        return abi.encodePacked(hex"1b", v);
     }
 
     function _f0(uint64 id) private pure returns (bytes memory out) {
@@ -213,12 +221,18 @@ abstract contract LoanSystemTest is FilecoinTest {
         return body.length < 24 ? abi.encodePacked(uint8(0x40 + body.length), body) : abi.encodePacked(hex"58", uint8(body.length), body);
     }
 
+    /// @notice A native message that must succeed.
+    function nativeCall(address from, uint64 to, uint64 method, bytes memory params) internal {
+        (int256 exitCode,) = callAs(from, to, method, params);
+        assertEq(exitCode, 0, "exit code");
+    }
+
     function propose(uint64 minerId, address account) internal {
-        callAs(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(account), QUOTA, type(int64).max));
+        nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(account), QUOTA, type(int64).max));
     }
 
     function proposeBack(uint64 minerId) internal {
-        callAs(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(sp), 0, 0));
+        nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(sp), 0, 0));
     }
 
     function attach(uint256 loanId, address account, uint64 minerId) internal {

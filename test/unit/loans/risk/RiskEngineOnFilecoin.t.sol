@@ -85,7 +85,8 @@ contract RiskEngineOnFilecoinTest is LienTest {
         assertFalse(a.tampered || a.ownerChangePending);
     }
 
-    /// The bound of the fees on chain is never below the sum of what the sectors would pay, young and old, dense and plain.
+    /// The bound of the fees on chain is never below the sum of what the sectors would pay, young and old, dense and
+    /// plain.
     function test_assess_orderlyValueIsNeverMoreThanTerminationLeaves() public {
         advanceDays(100);
         seal(miner, 5, true, 60 ether);
@@ -104,7 +105,8 @@ contract RiskEngineOnFilecoinTest is LienTest {
         assertLe(engine.assess(address(account), _attached()).orderlyValue, left);
     }
 
-    /// The miner is abandoned today. What the account collects until everything has vested is at least the value of today.
+    /// The miner is abandoned today. What the account collects until everything has vested is at least the value of
+    /// today.
     function test_assess_walkAwayValueIsWhatAnAbandonedMinerBrings() public {
         uint256 value = engine.assess(address(account), _attached()).walkAwayValue;
         miss(miner);

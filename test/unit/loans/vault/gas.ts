@@ -38,7 +38,10 @@ async function deployVault() {
   const init = implementation.interface.encodeFunctionData("initialize", [await manager.getAddress()]);
   const proxy = await ethers.deployContract("VaultProxy", [implementation, init]);
   const vault = await ethers.getContractAt("PledgeVault", await proxy.getAddress());
-  for (const precompile of ["0xfe00000000000000000000000000000000000003", "0xfe00000000000000000000000000000000000005"]) {
+  for (const precompile of [
+    "0xfe00000000000000000000000000000000000003",
+    "0xfe00000000000000000000000000000000000005",
+  ]) {
     await networkHelpers.setCode(precompile, SEND_SUCCEEDS);
   }
   await wfil.connect(lender!).deposit({ value: 3_000n * FIL });
@@ -62,7 +65,11 @@ describe("PledgeVault gas", () => {
     return receipt!.gasUsed;
   }
 
-  async function expectWithin(label: string, budget: bigint, transaction: Promise<{ wait(): Promise<{ gasUsed: bigint } | null> }>) {
+  async function expectWithin(
+    label: string,
+    budget: bigint,
+    transaction: Promise<{ wait(): Promise<{ gasUsed: bigint } | null> }>,
+  ) {
     const gas = await gasOf(transaction);
     console.log(`      ${label}: ${gas.toLocaleString("en")} of ${budget.toLocaleString("en")}`);
     expect(gas).to.be.lessThanOrEqual(budget);
@@ -90,7 +97,11 @@ describe("PledgeVault gas", () => {
   });
   it("redeems for FIL", async () => {
     const { vault, lender } = await fixture();
-    await expectWithin("redeemFil", BUDGET, vault.connect(lender).redeemFil(10n ** 24n, lender.address, lender.address));
+    await expectWithin(
+      "redeemFil",
+      BUDGET,
+      vault.connect(lender).redeemFil(10n ** 24n, lender.address, lender.address),
+    );
   });
   it("withdraws FIL", async () => {
     const { vault, lender } = await fixture();
@@ -106,7 +117,11 @@ describe("PledgeVault gas", () => {
     const { vault, lender, loanBook } = await fixture();
     await vault.connect(loanBook).bookRecovery(1n, 0n, FIL, 0n, { value: FIL });
     await networkHelpers.mine(100);
-    await expectWithin("redeem, drip running", BUDGET, vault.connect(lender).redeem(10n ** 24n, lender.address, lender.address));
+    await expectWithin(
+      "redeem, drip running",
+      BUDGET,
+      vault.connect(lender).redeem(10n ** 24n, lender.address, lender.address),
+    );
   });
   it("books what the loan book adds to a draw or repayment", async () => {
     const { vault, loanBook } = await fixture();

@@ -1,0 +1,336 @@
+import { amount, type JsonValue } from "../cli/envelope.js";
+import { type CandidateReport, type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
+import { reportJson } from "../keeper/present.js";
+import * as loans from "../loans/actions.js";
+import { readLoan } from "../loans/reads.js";
+import {
+  CHANGE_BENEFICIARY,
+  EPOCHS_PER_DAY,
+  FIL,
+  changeBeneficiaryParams,
+  formatFil,
+  formatFilShort,
+  formatPower,
+  formatWad,
+  maskedId,
+} from "../sdk/index.js";
+import { deposit, payReserve, withdraw } from "../vault/actions.js";
+import { readLender, readPool } from "../vault/reads.js";
+import type { Play } from "./play.js";
+import { join } from "./stage.js";
+
+/** What the story is played with [attoFIL], [bytes], [days]. */
+const PLOT = {
+  deposits: { lenderA: 6_000n * FIL, lenderB: 4_000n * FIL },
+  /** The provider's own FIL in its miner. */
+  equity: 3_000n * FIL,
+  tranches: [
+    { amount: 4_000n * FIL, minPowerDelta: 1_000n << 40n },
+    { amount: 3_000n * FIL, minPowerDelta: 700n << 40n },
+  ],
+  /** Left unpledged in the miner after sealing. */
+  cushion: 150n * FIL,
+  sealingDays: 4,
+  earningDays: 30,
+  keeperMinProfit: 2n * FIL,
+} as const;
+
+const SECTOR = 32n << 30n;
+
+/** A miner in the story. */
+interface Cast {
+  readonly minerId: bigint;
+  readonly name: string;
+}
+
+const facts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
+
+// ---------------------------------------------------------------- the opening, common to both scenarios
+
+/** Lenders deposit; the provider opens a facility and hands its miner over; two tranches are drawn, sealed and proven. */
+export async function opening(play: Play): Promise<Cast> {
+  const { stage } = play;
+  play.heading("Lenders and a storage provider");
+  await play.step("all", "The deploy scripts put the system on the chain", async () => ({
+    result: `${stage.deployTransactions} transactions`,
+    data: { transactions: stage.deployTransactions, vault: await stage.contracts.vault.getAddress(), book: await stage.contracts.book.getAddress() },
+  }));
+  for (const [key, name] of [
+    ["lenderA", "A"],
+    ["lenderB", "B"],
+  ] as const) {
+    await play.step("lender", `Lender ${name} deposits ${formatFil(PLOT.deposits[key])}`, async () => {
+      const done = await deposit(stage.contracts, stage.senders[key], PLOT.deposits[key], stage.addresses[key]);
+      const pool = await readPool(stage.contracts);
+      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: facts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
+    });
+  }
+  const cast = await openFacility(play);
+  for (const number of [1, 2] as const) await drawSealProve(play, cast, number);
+  return cast;
+}
+
+async function openFacility(play: Play): Promise<Cast> {
+  const { stage } = play;
+  const { contracts, senders, addresses } = stage;
+  let cast: Cast = { minerId: 0n, name: "" };
+  await play.step("provider", `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`, async () => {
+    const minerId = await stage.own.createMiner(addresses.provider);
+    await stage.own.fund(minerId, PLOT.equity);
+    cast = { minerId, name: `t0${minerId}` };
+    join(stage, `Miner ${cast.name}`, maskedId(minerId));
+    return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
+  });
+  let account = "";
+  await play.step("provider", "The provider opens a facility of two tranches", async () => {
+    const now = await stage.filecoin.epoch();
+    const tranches = PLOT.tranches.map((tranche) => ({ ...tranche, drawDeadline: now + 90n * EPOCHS_PER_DAY, proveEpochs: 30n * EPOCHS_PER_DAY }));
+    const done = await loans.openLoan(contracts, senders.provider, { tranches, payee: addresses.provider });
+    play.loanId = done.loanId;
+    account = done.account;
+    join(stage, `Loan ${done.loanId}'s account`, account);
+    return {
+      result: tranches.map((tranche) => `${formatFil(tranche.amount)} for ${formatPower(tranche.minPowerDelta)}`).join(", then "),
+      data: { loanId: done.loanId.toString(), account, limit: amount(done.limit) },
+    };
+  });
+  await play.step("provider", "The miner's owner proposes the loan's account as beneficiary", async () => {
+    await proposeBeneficiary(play, cast, await contracts.facts.actorIdOf(account), loans.LIEN.quota, loans.LIEN.expiration);
+    return { data: { beneficiary: account, quota: amount(loans.LIEN.quota), expiration: loans.LIEN.expiration.toString() } };
+  });
+  await play.step("provider", "The loan book accepts: the miner is attached, its owner stays owner", async () => {
+    await loans.attachMiner(contracts, senders.provider, loanOf(play), cast.minerId);
+    const term = await contracts.facts.beneficiaryTerm(cast.minerId);
+    return { result: `beneficiary t0${term.beneficiary} until the last epoch there is`, data: { miner: cast.name, beneficiary: `t0${term.beneficiary}` } };
+  });
+  return cast;
+}
+
+function loanOf(play: Play): bigint {
+  if (play.loanId === undefined) throw new RangeError("the story has no loan yet");
+  return play.loanId;
+}
+
+async function proposeBeneficiary(play: Play, cast: Cast, beneficiary: bigint, quota: bigint, expiration: bigint): Promise<void> {
+  const { own, addresses } = play.stage;
+  await own.callAs(addresses.provider, cast.minerId, CHANGE_BENEFICIARY, changeBeneficiaryParams(beneficiary, quota, expiration));
+}
+
+async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<void> {
+  const { stage } = play;
+  const { contracts, senders, own } = stage;
+  const loanId = loanOf(play);
+  await play.step("provider", `Tranche ${number} is drawn, straight into the miner`, async () => {
+    const done = await loans.draw(contracts, senders.provider, loanId, 0n);
+    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: facts({ drawn: done.amount, debt: done.debt }) };
+  });
+  await play.step("provider", "The provider seals sectors and pledges for them", async () => {
+    const before = await contracts.facts.snapshot(cast.minerId);
+    const count = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false));
+    await own.seal(cast.minerId, count);
+    await earn(play, cast, PLOT.sealingDays);
+    const after = await contracts.facts.snapshot(cast.minerId);
+    return {
+      result: `${count} sectors, ${formatPower(count * SECTOR)}; pledge ${formatFilShort(after.initialPledge)}`,
+      data: { sectors: count.toString(), powerBytes: (count * SECTOR).toString(), pledge: amount(after.initialPledge) },
+    };
+  });
+  await play.step("anyone", `Tranche ${number} is proven by the miner's own pledge and power`, async () => {
+    const done = await loans.prove(contracts, senders.keeper, loanId);
+    return { result: `power ${formatPower(done.power)}`, data: { pledge: amount(done.pledge), powerBytes: done.power.toString() } };
+  });
+}
+
+/** Days in which the miner earns block rewards: a quarter is free at once, the rest vests over 180 days. */
+async function earn(play: Play, cast: Cast, days: number): Promise<bigint> {
+  const { filecoin, contracts } = play.stage;
+  const { rewardPerEpoch, networkQaPower } = await filecoin.world.economics();
+  let total = 0n;
+  await play.passDays(days, async () => {
+    const { qaPowerBytes } = await contracts.facts.snapshot(cast.minerId);
+    const reward = (qaPowerBytes * rewardPerEpoch * EPOCHS_PER_DAY) / networkQaPower;
+    if (reward > 0n) await filecoin.award(cast.minerId, reward);
+    total += reward;
+    return undefined;
+  });
+  return total;
+}
+
+/** One keeper pass: the function behind `npx hardhat liquidate`. */
+async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
+  const { contracts, senders } = play.stage;
+  return liquidate(contracts, senders.keeper, {
+    minProfit: all ? 0n : PLOT.keeperMinProfit,
+    maxGasFee: FIL / 10n,
+    budget: undefined,
+    dryRun: false,
+    all,
+  });
+}
+
+/** Rewards come in, and a keeper collects the interest from them. */
+export async function servicing(play: Play, cast: Cast): Promise<void> {
+  const { contracts, senders } = play.stage;
+  play.heading("The loan is serviced from block rewards");
+  await play.step("network", `${PLOT.earningDays} days of block rewards`, async () => {
+    const total = await earn(play, cast, PLOT.earningDays);
+    const { vestingFunds, availableBalance } = await contracts.facts.snapshot(cast.minerId);
+    return {
+      result: `${formatFilShort(total)} earned, ${formatFilShort(vestingFunds)} still vesting`,
+      data: facts({ rewards: total, vesting: vestingFunds, available: availableBalance }),
+    };
+  });
+  await play.step("keeper", "A keeper sweeps the interest that is due, for a tip", async () => {
+    const report = await keep(play, true);
+    const swept = stepsOf(report, "sweep");
+    return { result: swept.map((step) => step.reason).join("; "), data: reportJson(report) };
+  });
+  await play.step("anyone", "The reserve fund is paid its share of the interest", async () => {
+    await payReserve(contracts, senders.keeper);
+    await senders.keeper.send("book the reserve's share", contracts.reserve.skim.populateTransaction());
+    const pool = await readPool(contracts);
+    return {
+      result: `reserve ${formatFilShort(pool.reserveBalance, 4)}, share price ${formatWad(pool.sharePrice, 6)} FIL`,
+      data: facts({ reserve: pool.reserveBalance, sharePrice: pool.sharePrice }),
+    };
+  });
+}
+
+function sentOf(report: LiquidationReport): ReadonlyArray<readonly [CandidateReport | undefined, StepReport]> {
+  const steps = report.candidates.flatMap((candidate) => candidate.steps.map((step) => [candidate, step] as const));
+  return [...steps, ...report.claims.map((claim) => [undefined, claim.step] as const)].filter(([, step]) => step.decision === "sent");
+}
+
+function stepsOf(report: LiquidationReport, action: StepReport["action"]): StepReport[] {
+  return sentOf(report)
+    .map(([, step]) => step)
+    .filter((step) => step.action === action);
+}
+
+// ---------------------------------------------------------------- the bad end
+
+/** Sectors fault, health falls, a keeper sweeps, auctions and buys claims; in the end the sectors terminate themselves and pay. */
+export async function bad(play: Play, cast: Cast): Promise<void> {
+  play.heading("Sectors fault, health falls, a keeper liquidates");
+  await play.step("provider", "The provider stops proving: every sector becomes faulty", async () => {
+    await play.stage.own.miss(cast.minerId);
+    return {};
+  });
+  const auctionDays = await untilSold(play);
+  play.heading("The sectors end by themselves, the strip holder and the pool are paid");
+  await untilTerminated(play, cast, 44 - auctionDays);
+  await settle(play, cast);
+}
+
+/** What a keeper's step looks like in the timeline. */
+const KEEPER_TITLES: Readonly<Record<string, string>> = {
+  review: "The keeper has the loan called: everything is due",
+  sweep: "The keeper sweeps the miner's cash at par",
+  kick: "The keeper opens an auction of the miner's claims",
+  take: "The keeper buys a claim strip",
+  restart: "The auction starts over",
+  buyIn: "The pool keeps the claim",
+  end: "The auction ends",
+  impair: "The pool provisions the loan",
+  claim: "The strip holder is paid",
+};
+
+/** Notes each thing that the keeper did. */
+async function noteKeeper(play: Play, report: LiquidationReport): Promise<void> {
+  for (const [, step] of sentOf(report)) {
+    await play.step("keeper", KEEPER_TITLES[step.action] ?? step.action, async () => ({ result: step.reason, data: reportJson(report) }));
+  }
+}
+
+/** Keeper passes, daily while the loan is healthy and every hour's tenth while an auction runs, until the pool is owed nothing. */
+async function untilSold(play: Play): Promise<number> {
+  const { filecoin, contracts } = play.stage;
+  const loanId = loanOf(play);
+  let days = 0;
+  while (days < 40) {
+    days += await play.passDays(1);
+    await noteKeeper(play, await keep(play, false));
+    while ((await contracts.auction.auctionOf(loanId)).active) {
+      await filecoin.advanceEpochs(5n);
+      await noteKeeper(play, await keep(play, false));
+    }
+    if ((await readLoan(contracts, loanId)).debt === 0n) break;
+  }
+  return days;
+}
+
+async function untilTerminated(play: Play, cast: Cast, days: number): Promise<void> {
+  const { contracts } = play.stage;
+  await play.step("network", "After 42 days of faults the network terminates the sectors", async () => {
+    await play.passDays(Math.max(days, 1));
+    const after = await contracts.facts.snapshot(cast.minerId);
+    return {
+      result: `pledge left ${formatFilShort(after.initialPledge)}, available ${formatFilShort(after.availableBalance)}`,
+      data: facts({ pledge: after.initialPledge, available: after.availableBalance }),
+    };
+  });
+}
+
+/** Sweeps and claims until nothing is owed to anybody. */
+async function settle(play: Play, cast: Cast): Promise<void> {
+  const { contracts } = play.stage;
+  for (let i = 0; i < 10; i += 1) {
+    const report = await keep(play, false);
+    await noteKeeper(play, report);
+    const loan = await readLoan(contracts, loanOf(play));
+    if (loan.debt === 0n && loan.stripsOutstanding === 0n) break;
+    await play.passDays(1);
+  }
+  await leave(play, cast);
+}
+
+// ---------------------------------------------------------------- the good end
+
+/** The provider repays everything and gets its miner back. */
+export async function good(play: Play, cast: Cast): Promise<void> {
+  const { contracts, senders } = play.stage;
+  play.heading("The provider repays everything");
+  await play.step("provider", "The provider repays the whole debt", async () => {
+    const done = await loans.repay(contracts, senders.provider, loanOf(play), "max");
+    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: facts({ paid: done.paid, debt: done.debt }) };
+  });
+  await leave(play, cast);
+}
+
+// ---------------------------------------------------------------- the end, common to both scenarios
+
+async function leave(play: Play, cast: Cast): Promise<void> {
+  const { contracts, senders, addresses } = play.stage;
+  const loanId = loanOf(play);
+  play.heading("Everybody leaves");
+  const { availableBalance } = await contracts.facts.snapshot(cast.minerId);
+  const surplus = availableBalance + (await contracts.book.freeFundsOf(loanId));
+  if (surplus > 0n) {
+    await play.step("provider", "What is left in the miner is released to the provider", async () => {
+      const done = await loans.release(contracts, senders.provider, loanId, 0n, surplus);
+      return { result: formatFilShort(done.amount, 4), data: facts({ released: done.amount }) };
+    });
+  }
+  await play.step("provider", "The provider takes its miner back and closes the loan", async () => {
+    const { owner } = await contracts.facts.snapshot(cast.minerId);
+    await proposeBeneficiary(play, cast, owner, 0n, 0n);
+    await loans.detachMiner(contracts, senders.provider, loanId, 0n);
+    await loans.close(contracts, senders.provider, loanId);
+    const term = await contracts.facts.beneficiaryTerm(cast.minerId);
+    return { result: `beneficiary is the owner again (t0${term.beneficiary})`, data: { beneficiary: `t0${term.beneficiary}` } };
+  });
+  for (const [key, name] of [
+    ["lenderA", "A"],
+    ["lenderB", "B"],
+  ] as const) {
+    await play.step("lender", `Lender ${name} withdraws everything`, async () => {
+      const done = await withdraw(contracts, senders[key], "max", addresses[key]);
+      const left = await readLender(contracts, addresses[key]);
+      const gain = done.assets - PLOT.deposits[key];
+      return {
+        result: `${formatFilShort(done.assets, 4)}, ${gain >= 0n ? "a gain" : "a loss"} of ${formatFilShort(gain < 0n ? -gain : gain, 4)}`,
+        data: facts({ withdrawn: done.assets, gain, left: left.assets }),
+      };
+    });
+  }
+}

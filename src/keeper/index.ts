@@ -1,0 +1,4 @@
+export { decide, nextStep, nextStepAbove } from "./decide.js";
+export * from "./liquidate.js";
+export { readPosition, readRules, readStrips } from "./reads.js";
+export type * from "./types.js";

@@ -1,0 +1,267 @@
+import type { ContractTransaction } from "ethers";
+
+import { type Mined, type Sender, findEvent } from "../chain/index.js";
+import { claimStrip } from "../loans/actions.js";
+import type { Plimsoll } from "../loans/contracts.js";
+import { type LoanSummary, readLoans } from "../loans/reads.js";
+import { PlimsollError, WAD, max, min } from "../sdk/index.js";
+import { decide, nextStepAbove } from "./decide.js";
+import { readPosition, readRules, readStrips } from "./reads.js";
+import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
+
+export interface LiquidateOptions {
+  /** Least gain of a step that is done for gain [attoFIL]. */
+  readonly minProfit: bigint;
+  /** Most gas that an unpaid step may cost [attoFIL]. */
+  readonly maxGasFee: bigint;
+  /** Most FIL to spend on strips; undefined: what the signer has, less gas. */
+  readonly budget: bigint | undefined;
+  /** Decide and simulate, but send nothing. */
+  readonly dryRun: boolean;
+  /** Also collect what is due from healthy loans, for the tip. */
+  readonly all: boolean;
+  /** Only this loan. */
+  readonly loanId?: bigint | undefined;
+  /** Told of every step, as it is decided or done. */
+  readonly onStep?: (candidate: CandidateFacts, step: StepReport) => void;
+}
+
+/** What is known of a loan when it is looked at. */
+export interface CandidateFacts {
+  readonly loanId: bigint;
+  readonly state: string;
+  readonly health: bigint | undefined;
+  readonly debt: bigint;
+  readonly collateral: bigint;
+}
+
+/** What became of one step. */
+export interface StepReport {
+  readonly action: KeeperStep["kind"] | "claim" | "none";
+  readonly decision: "sent" | "would-send" | "skipped" | "lost-race" | "failed" | "nothing";
+  readonly reason: string;
+  readonly gas: bigint | undefined;
+  /** [attoFIL] */
+  readonly fee: bigint | undefined;
+  /** After gas; for a strip, once it is paid in full [attoFIL]. */
+  readonly profit: bigint | undefined;
+  readonly mined: Mined | undefined;
+  readonly error: PlimsollError | undefined;
+}
+
+export interface CandidateReport extends CandidateFacts {
+  readonly steps: readonly StepReport[];
+}
+
+export interface LiquidationReport {
+  /** Loans looked at through the lens. */
+  readonly scanned: number;
+  readonly candidates: readonly CandidateReport[];
+  readonly claims: ReadonlyArray<{ readonly stripId: bigint; readonly loanId: bigint; readonly amount: bigint; readonly step: StepReport }>;
+}
+
+/** A loan is walked through at most this many steps in one run. */
+const MAX_STEPS = 12;
+/** Kept back from a budget for gas, as a share of the balance [1/n]. */
+const GAS_SHARE = 50n;
+
+/** Refusals that mean that somebody else was faster, or that the facts moved on. */
+const RACES: ReadonlySet<string> = new Set([
+  "StripAuction_AlreadyActive",
+  "StripAuction_NotActive",
+  "StripAuction_Healthy",
+  "StripAuction_BonusTooLow",
+  "StripAuction_TooSmall",
+  "StripAuction_NotExpired",
+  "StripAuction_LoanMoved",
+  "StripAuction_SweepFirst",
+  "LoanBook_NothingToSweep",
+  "LoanBook_NoShortfall",
+  "LoanBook_NoDebt",
+]);
+
+/**
+ * One pass over all loans: sweeps at par, opens auctions, buys strips where that pays, provisions what nothing can be sold of, and claims
+ * what is due to the signer's own strips. Each step is decided by a pure function, simulated, and only then sent; a loan that fails does
+ * not stop the others.
+ */
+export async function liquidate(contracts: Plimsoll, sender: Sender, options: LiquidateOptions): Promise<LiquidationReport> {
+  const loans = options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, options.loanId)];
+  const strips = await readStrips(contracts, await sender.address());
+  const ownOf = (loanId: bigint): bigint =>
+    strips.filter((strip) => strip.loanId === loanId).reduce((sum, strip) => sum + strip.outstanding, 0n);
+  const candidates: CandidateReport[] = [];
+  for (const loan of loans) {
+    const own = ownOf(loan.loanId);
+    if (own > 0n || isCandidate(loan, options)) candidates.push(await walk(contracts, sender, loan, own, options));
+  }
+  return { scanned: loans.length, candidates, claims: await claimAll(contracts, sender, options) };
+}
+
+async function only(contracts: Plimsoll, loanId: bigint): Promise<LoanSummary> {
+  const position = await readPosition(contracts, loanId);
+  return { loanId, readable: true, state: position.state, debt: position.debt, value: position.value, health: position.health };
+}
+
+function isCandidate(loan: LoanSummary, options: LiquidateOptions): boolean {
+  if (options.all || options.loanId !== undefined || !loan.readable) return true;
+  return (loan.health !== undefined && loan.health < WAD) || (loan.state !== "Healthy" && loan.state !== "Watch");
+}
+
+async function walk(
+  contracts: Plimsoll,
+  sender: Sender,
+  loan: LoanSummary,
+  ownStrips: bigint,
+  options: LiquidateOptions,
+): Promise<CandidateReport> {
+  let facts: CandidateFacts = { loanId: loan.loanId, state: loan.state, health: loan.health, debt: loan.debt, collateral: loan.value };
+  const steps: StepReport[] = [];
+  const report = (step: StepReport): void => {
+    steps.push(step);
+    options.onStep?.(facts, step);
+  };
+  try {
+    for (let i = 0; i < MAX_STEPS; i += 1) {
+      const position = await readPosition(contracts, loan.loanId, ownStrips);
+      if (i === 0) facts = { loanId: loan.loanId, state: position.state, health: position.health, debt: position.debt, collateral: position.value };
+      const step = await advance(contracts, sender, position, options);
+      report(step);
+      if (step.decision !== "sent") break;
+    }
+  } catch (error) {
+    report(failed("none", error));
+  }
+  return { ...facts, steps };
+}
+
+async function advance(contracts: Plimsoll, sender: Sender, position: KeeperPosition, options: LiquidateOptions): Promise<StepReport> {
+  const [rules, terms, gasPrice] = await Promise.all([rulesNow(contracts, sender), termsOf(sender, options), gasPriceOf(sender)]);
+  const step = nextStepAbove(position, rules, terms);
+  if (step.kind === "none") return quiet(step.why);
+  const transaction = transactionOf(contracts, position.loanId, step, terms);
+  let action: Action;
+  let gas: bigint;
+  try {
+    gas = await sender.simulate(await transaction);
+    action = decide(position, rules, terms, gas, gasPrice);
+  } catch (error) {
+    return refused(step.kind, error);
+  }
+  if (action.do === "nothing") return quiet(action.reason);
+  const known = { action: step.kind, reason: action.reason, gas, fee: action.fee, profit: action.profit, mined: undefined, error: undefined };
+  if (action.do === "skip") return { ...known, decision: "skipped" };
+  if (options.dryRun) return { ...known, decision: "would-send" };
+  try {
+    const mined = await sender.send(`${step.kind} loan ${position.loanId}`, transaction);
+    return { ...known, decision: "sent", fee: mined.fee, profit: gainOf(contracts, step, mined) - mined.fee, mined };
+  } catch (error) {
+    return refused(step.kind, error);
+  }
+}
+
+/** What a step brought [attoFIL]. */
+function gainOf(contracts: Plimsoll, step: KeeperStep, mined: Mined): bigint {
+  if (step.kind === "sweep") return BigInt((findEvent(mined, contracts.book, "LoanSwept")?.getValue("tip") as bigint | undefined) ?? 0n);
+  if (step.kind === "kick") return BigInt((findEvent(mined, contracts.auction, "AuctionStarted")?.getValue("tip") as bigint | undefined) ?? 0n);
+  if (step.kind !== "take") return 0n;
+  const sold = findEvent(mined, contracts.auction, "StripSold");
+  return sold === undefined ? 0n : BigInt(sold.getValue("face") as bigint) - BigInt(sold.getValue("price") as bigint);
+}
+
+async function rulesNow(contracts: Plimsoll, sender: Sender): Promise<KeeperRules> {
+  const block = await sender.signer.provider?.getBlockNumber();
+  return readRules(contracts, BigInt(block ?? 0));
+}
+
+async function termsOf(sender: Sender, options: LiquidateOptions): Promise<KeeperTerms> {
+  const balance = (await sender.signer.provider?.getBalance(await sender.address())) ?? 0n;
+  const spendable = balance - balance / GAS_SHARE;
+  return {
+    minProfit: options.minProfit,
+    maxGasFee: options.maxGasFee,
+    budget: options.budget === undefined ? spendable : min(options.budget, spendable),
+  };
+}
+
+async function gasPriceOf(sender: Sender): Promise<bigint> {
+  const fees = await sender.signer.provider?.getFeeData();
+  return fees?.maxFeePerGas ?? fees?.gasPrice ?? 0n;
+}
+
+/** The transaction of a step. A take sends a little more than the price, because both debt and bonus move; the rest comes back. */
+function transactionOf(contracts: Plimsoll, loanId: bigint, step: KeeperStep, terms: KeeperTerms): Promise<ContractTransaction> {
+  const { book, auction } = contracts;
+  switch (step.kind) {
+    case "review":
+      return book.review.populateTransaction(loanId);
+    case "sweep":
+      return book.sweep.populateTransaction(loanId, step.minerIndex);
+    case "impair":
+      return book.impair.populateTransaction(loanId);
+    case "writeOff":
+      return book.writeOff.populateTransaction(loanId);
+    case "kick":
+      return auction.kick.populateTransaction(loanId);
+    case "restart":
+      return auction.restart.populateTransaction(loanId);
+    case "buyIn":
+      return auction.buyIn.populateTransaction(loanId);
+    case "end":
+      return auction.end.populateTransaction(loanId);
+    case "take": {
+      const value = max(step.price, min(step.price + step.price / 100n, terms.budget));
+      return auction.take.populateTransaction(loanId, step.maxFace, step.minBonus, NOBODY, "0x", { value });
+    }
+  }
+}
+
+/** `take` to the zero address: to the caller, added to its last strip of that loan where possible. */
+const NOBODY = "0x0000000000000000000000000000000000000000";
+
+async function claimAll(contracts: Plimsoll, sender: Sender, options: LiquidateOptions): Promise<LiquidationReport["claims"]> {
+  const claims = [];
+  for (const strip of await readStrips(contracts, await sender.address())) {
+    if (strip.claimable === 0n || (options.loanId !== undefined && options.loanId !== strip.loanId)) continue;
+    claims.push({ stripId: strip.stripId, loanId: strip.loanId, amount: strip.claimable, step: await claimOne(contracts, sender, strip, options) });
+  }
+  return claims;
+}
+
+async function claimOne(
+  contracts: Plimsoll,
+  sender: Sender,
+  strip: { readonly stripId: bigint; readonly claimable: bigint },
+  options: LiquidateOptions,
+): Promise<StepReport> {
+  try {
+    const gas = await sender.simulate(await contracts.auction.claim.populateTransaction(strip.stripId));
+    const fee = gas * (await gasPriceOf(sender));
+    const known = { action: "claim" as const, gas, fee, profit: strip.claimable - fee, mined: undefined, error: undefined };
+    if (fee >= strip.claimable) return { ...known, decision: "skipped", reason: "gas costs more than is due" };
+    if (options.dryRun) return { ...known, decision: "would-send", reason: "due to an own strip" };
+    const done = await claimStrip(contracts, sender, strip.stripId);
+    return { ...known, decision: "sent", reason: "due to an own strip", fee: done.mined.fee, profit: done.amount - done.mined.fee, mined: done.mined };
+  } catch (error) {
+    return refused("claim", error);
+  }
+}
+
+function quiet(reason: string): StepReport {
+  return { action: "none", decision: "nothing", reason, gas: undefined, fee: undefined, profit: undefined, mined: undefined, error: undefined };
+}
+
+function refused(action: StepReport["action"], error: unknown): StepReport {
+  if (error instanceof PlimsollError && RACES.has(error.code)) {
+    return { ...failed(action, error), decision: "lost-race", reason: `the facts moved on: ${error.message}` };
+  }
+  return failed(action, error);
+}
+
+function failed(action: StepReport["action"], error: unknown): StepReport {
+  const failure =
+    error instanceof PlimsollError
+      ? error
+      : new PlimsollError({ code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) });
+  return { action, decision: "failed", reason: failure.message, gas: undefined, fee: undefined, profit: undefined, mined: undefined, error: failure };
+}

@@ -1,0 +1,90 @@
+import type { Plimsoll } from "../loans/contracts.js";
+import { LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
+import type { KeeperAuction, KeeperPosition, KeeperRules } from "./types.js";
+
+/** StripAuction.sol: cash that a kick ignores [attoFIL]. */
+const DUST_CASH = WAD / 10n;
+/** StripMath.sol: least take [attoFIL] and length of a round [epoch]. */
+const MIN_TAKE = WAD;
+const ROUND_EPOCHS = 480n;
+/** StripAuction.sol. */
+const MAX_ROUNDS = 3n;
+
+/** The rules in force. */
+export async function readRules(contracts: Plimsoll, epoch: bigint): Promise<KeeperRules> {
+  const [params, auctionsPausedUntil] = await Promise.all([contracts.risk.params(), contracts.auction.auctionsPausedUntil()]);
+  return {
+    epoch,
+    liquidationWeight: params.liquidationWeightWad,
+    provisionDiscount: params.provisionDiscountWad,
+    minDebt: params.minDebt,
+    dustCash: DUST_CASH,
+    minTake: MIN_TAKE,
+    roundEpochs: ROUND_EPOCHS,
+    maxRounds: MAX_ROUNDS,
+    auctionsPausedUntil,
+  };
+}
+
+/** Everything about one loan, in two calls at most. */
+export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrips = 0n): Promise<KeeperPosition> {
+  const [status, portfolio] = await Promise.all([contracts.lens.status(loanId), contracts.lens.portfolio(loanId)]);
+  const { loan, position } = status;
+  const state = LOAN_STATES[Number(loan.state)] ?? "None";
+  const called = state === "Call" || state === "Impaired" || state === "WrittenOff";
+  const drawn = !called && !loan.frozen && loan.provenCount < loan.drawnCount ? (status.tranches[Number(loan.provenCount)]?.amount ?? 0n) : 0n;
+  return {
+    loanId,
+    state,
+    health: position.healthWad === MAX_UINT256 ? undefined : position.healthWad,
+    debt: position.debt,
+    interest: position.interest,
+    value: position.value,
+    stripsOutstanding: status.stripsOutstanding,
+    ownStrips,
+    freeFunds: status.freeFunds,
+    carrying: loan.carrying,
+    lastRecovery: loan.lastRecovery,
+    coolOffSince: loan.coolOffSince,
+    miners: portfolio.map((entry, i) => {
+      // A drawn tranche that is still to be sealed is not there to be collected.
+      const reserved = BigInt(i) === loan.drawMinerIndex ? drawn : 0n;
+      return { index: BigInt(i), available: max(entry.facts.availableBalance - reserved, 0n) };
+    }),
+    auction: status.auction.active ? await readAuction(contracts, loanId, status.auction) : undefined,
+  };
+}
+
+async function readAuction(
+  contracts: Plimsoll,
+  loanId: bigint,
+  auction: { readonly startEpoch: bigint; readonly round: bigint },
+): Promise<KeeperAuction> {
+  const quote = await contracts.auction.quote(loanId);
+  return { startEpoch: auction.startEpoch, round: auction.round, face: quote.maxFace, price: quote.price, bonus: quote.bonusWad };
+}
+
+/** A strip of the keeper's own. */
+export interface OwnStrip {
+  readonly stripId: bigint;
+  readonly loanId: bigint;
+  /** What `claim` would pay now [attoFIL]. */
+  readonly claimable: bigint;
+  /** What is still to come after that [attoFIL]. */
+  readonly outstanding: bigint;
+}
+
+/** The strips that an account holds. */
+export async function readStrips(contracts: Plimsoll, holder: string): Promise<OwnStrip[]> {
+  const { auction } = contracts;
+  let left = await auction.balanceOf(holder);
+  const found: OwnStrip[] = [];
+  // From the newest: whoever claims often holds the young ones.
+  for (let id = await auction.stripCount(); id > 0n && left > 0n; id -= 1n) {
+    if ((await auction.ownerOf(id)) !== holder) continue;
+    left -= 1n;
+    const [strip, claimable] = await Promise.all([auction.stripOf(id), auction.claimable(id)]);
+    found.push({ stripId: id, loanId: strip.loanId, claimable, outstanding: strip.face - strip.claimed - claimable });
+  }
+  return found;
+}

@@ -1,0 +1,97 @@
+import type { LoanStateName } from "../loans/reads.js";
+
+/** What a keeper knows about one loan, all read in the same epoch. */
+export interface KeeperPosition {
+  readonly loanId: bigint;
+  readonly state: LoanStateName;
+  /** [wad]; undefined without debt. */
+  readonly health: bigint | undefined;
+  /** [attoFIL] */
+  readonly debt: bigint;
+  readonly interest: bigint;
+  /** Walk-away value less strips [attoFIL]. */
+  readonly value: bigint;
+  readonly stripsOutstanding: bigint;
+  /** The part of them that the keeper itself holds and has not been paid [attoFIL]. */
+  readonly ownStrips: bigint;
+  readonly freeFunds: bigint;
+  /** What the pool carries an impaired loan at [attoFIL]. */
+  readonly carrying: bigint;
+  /** Last inflow of an impaired loan [epoch]. */
+  readonly lastRecovery: bigint;
+  /** Last draw or attach [epoch]. */
+  readonly coolOffSince: bigint;
+  readonly miners: ReadonlyArray<{
+    readonly index: bigint;
+    /** What a sweep may take now; at least 0 [attoFIL]. */
+    readonly available: bigint;
+  }>;
+  readonly auction: KeeperAuction | undefined;
+}
+
+/** A running auction and what it offers now. */
+export interface KeeperAuction {
+  readonly startEpoch: bigint;
+  readonly round: bigint;
+  /** Most face on sale [attoFIL]; 0 when nothing can be sold. */
+  readonly face: bigint;
+  /** Price of all of it [attoFIL]. */
+  readonly price: bigint;
+  /** Face per FIL [wad]. */
+  readonly bonus: bigint;
+}
+
+/** The rules of the contracts that a keeper reckons with. */
+export interface KeeperRules {
+  readonly epoch: bigint;
+  /** [wad] */
+  readonly liquidationWeight: bigint;
+  readonly provisionDiscount: bigint;
+  /** [attoFIL] */
+  readonly minDebt: bigint;
+  readonly dustCash: bigint;
+  readonly minTake: bigint;
+  /** Length of an auction's round [epoch]. */
+  readonly roundEpochs: bigint;
+  readonly maxRounds: bigint;
+  readonly auctionsPausedUntil: bigint;
+}
+
+/** What the keeper's owner wants. */
+export interface KeeperTerms {
+  /** Least gain of a step that is done for gain, after gas [attoFIL]. */
+  readonly minProfit: bigint;
+  /** Most gas that an unpaid step may cost: those that protect the pool and open the way to paid ones [attoFIL]. */
+  readonly maxGasFee: bigint;
+  /** Most FIL to spend on strips now [attoFIL]. */
+  readonly budget: bigint;
+}
+
+/** One step against one loan. */
+export type KeeperStep =
+  | { readonly kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff"; readonly gross: bigint; readonly upkeep: true; readonly why: string }
+  | { readonly kind: "sweep"; readonly minerIndex: bigint; readonly gross: bigint; readonly upkeep: boolean; readonly why: string }
+  | {
+      readonly kind: "take";
+      readonly maxFace: bigint;
+      readonly minBonus: bigint;
+      readonly price: bigint;
+      readonly face: bigint;
+      readonly gross: bigint;
+      readonly upkeep: false;
+      readonly why: string;
+    };
+
+export type StepKind = KeeperStep["kind"];
+
+/** Nothing to be done now, and why. */
+export interface Idle {
+  readonly kind: "none";
+  readonly why: string;
+}
+
+/** What to do with a step once its gas is known. */
+export type Action =
+  | { readonly do: "send"; readonly step: KeeperStep; readonly fee: bigint; readonly profit: bigint; readonly reason: string }
+  | { readonly do: "skip"; readonly step: KeeperStep; readonly fee: bigint; readonly profit: bigint; readonly reason: string }
+  | { readonly do: "nothing"; readonly reason: string };

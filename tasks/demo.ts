@@ -1,0 +1,31 @@
+import { type CommandIo, beginOutput } from "../src/cli/run.js";
+import type { Runtime } from "../src/cli/session.js";
+import { InvalidInputError } from "../src/sdk/index.js";
+
+interface Arguments {
+  readonly scenario: string;
+  readonly json: boolean;
+}
+
+const SCENARIOS = ["bad", "good"] as const;
+
+export default async function demo(args: Arguments, hre: Runtime, io: CommandIo = {}): Promise<void> {
+  const end = beginOutput(args.json, io);
+  try {
+    const scenario = SCENARIOS.find((name) => name === args.scenario);
+    if (scenario === undefined) {
+      throw new InvalidInputError({
+        code: "UNKNOWN_SCENARIO",
+        message: `There is no scenario "${args.scenario}".`,
+        limit: SCENARIOS.join(" or "),
+        input: args.scenario,
+        next: ["npx hardhat demo --scenario bad", "npx hardhat demo --scenario good"],
+      });
+    }
+    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+    const { runDemo } = await import("../src/demo/index.js");
+    end.succeed("demo", undefined, await runDemo(hre, scenario, args.json, end.terminal));
+  } catch (error) {
+    end.fail("demo", undefined, error);
+  }
+}
