@@ -6,7 +6,7 @@ export default async function benchGas(
   { check }: { readonly check: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<Result<undefined, undefined>> {
-  await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true });
   // Loaded late: it reads the compiled contracts.
   const { compareFigures, measureLoans, readFigures, renderFigures, writeFigures } = await import("../../../scripts/bench/index.js");
   const { root } = hre.config.paths;
