@@ -49,10 +49,15 @@ async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   const connection = await hre.network.create();
   const signers = await connection.ethers.getSigners();
   const [deployer, lender, sp, keeper] = [signers[0], signers[10], signers[11], signers[12]];
-  if (deployer === undefined || lender === undefined || sp === undefined || keeper === undefined) throw new MissingSignersError(signers.length);
+  if (deployer === undefined || lender === undefined || sp === undefined || keeper === undefined)
+    throw new MissingSignersError(signers.length);
   const filecoin = await SimulatedFilecoin.connect(connection.provider, hre.artifacts, deployer);
   const { contracts } = await deployAll(connection);
-  const bound = { vault: contracts.vault.connect(lender), wfil: contracts.wfil.connect(lender), book: contracts.book.connect(sp) };
+  const bound = {
+    vault: contracts.vault.connect(lender),
+    wfil: contracts.wfil.connect(lender),
+    book: contracts.book.connect(sp),
+  };
 
   // Every user has done everything before: slots are warm in the sense that they are not zero.
   await (await bound.wfil.deposit({ value: LIQUIDITY })).wait();
@@ -89,7 +94,16 @@ async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
     account: accountId,
     withdrawn: WITHDRAWN,
   };
-  return { connection, contracts, filecoin, lender: lender.address, sp: sp.address, keeper: keeper.address, loanId, healthy };
+  return {
+    connection,
+    contracts,
+    filecoin,
+    lender: lender.address,
+    sp: sp.address,
+    keeper: keeper.address,
+    loanId,
+    healthy,
+  };
 }
 
 async function openLoan(connection: Connection, book: Contracts["book"], payee: string): Promise<bigint> {
@@ -124,7 +138,12 @@ async function freeze(stage: Stage, actors: ConstantActors): Promise<void> {
 async function unhealthy(stage: Stage): Promise<ConstantActors> {
   const { contracts, loanId, healthy } = stage;
   const health = async (pledge: bigint): Promise<bigint> => {
-    await installConstantActors(stage.connection.provider, { ...healthy, pledge, available: 0n, terminationFee: pledge / 200n });
+    await installConstantActors(stage.connection.provider, {
+      ...healthy,
+      pledge,
+      available: 0n,
+      terminationFee: pledge / 200n,
+    });
     return (await contracts.book.positionOf(loanId)).healthWad;
   };
   let [low, high] = [0n, healthy.pledge];
@@ -144,7 +163,10 @@ async function measureLender({ connection, contracts, lender }: Stage): Promise<
   const vault = contracts.vault.connect(await connection.ethers.getSigner(lender));
   const shares = await vault.convertToShares(FIL);
   const deposits = [await gasOf(vault.deposit(FIL, lender)), await gasOf(vault.depositFil(lender, { value: FIL }))];
-  const redemptions = [await gasOf(vault.redeem(shares, lender, lender)), await gasOf(vault.redeemFil(shares, lender, lender))];
+  const redemptions = [
+    await gasOf(vault.redeem(shares, lender, lender)),
+    await gasOf(vault.redeemFil(shares, lender, lender)),
+  ];
   return { deposit: Math.max(...deposits), redeem: Math.max(...redemptions) };
 }
 
@@ -177,7 +199,10 @@ async function measureLiquidator({ connection, contracts, keeper, loanId }: Stag
  */
 export async function measureLoans(hre: HardhatRuntimeEnvironment, vestingRows = 1): Promise<Figures> {
   const staged = await setStage(hre);
-  const stage = { ...staged, healthy: { ...staged.healthy, vesting: Array.from({ length: vestingRows }, () => FIL / BigInt(vestingRows)) } };
+  const stage = {
+    ...staged,
+    healthy: { ...staged.healthy, vesting: Array.from({ length: vestingRows }, () => FIL / BigInt(vestingRows)) },
+  };
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
   const borrower = await measureBorrower(stage);
