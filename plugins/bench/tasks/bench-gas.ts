@@ -6,9 +6,10 @@ export default async function benchGas(
   { check }: { readonly check: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<Result<undefined, undefined>> {
-  await hre.tasks.getTask("build").run({ noTests: true, quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true });
   // Loaded late: it reads the compiled contracts.
-  const { compareFigures, measureLoans, readFigures, renderFigures, writeFigures } = await import("../../../scripts/bench/index.js");
+  const { compareFigures, measureLoans, readFigures, renderFigures, writeFigures } =
+    await import("../../../scripts/bench/index.js");
   const { root } = hre.config.paths;
   const recorded = readFigures(root);
   const measured = { ...recorded, loans: await measureLoans(hre) };
@@ -18,6 +19,7 @@ export default async function benchGas(
     return successfulResult();
   }
   const risen = compareFigures(recorded, measured);
-  for (const { name, recorded: before, measured: now } of risen) console.error(`${name}: recorded ${before ?? "nothing"}, now ${now}`);
+  for (const { name, recorded: before, measured: now } of risen)
+    console.error(`${name}: recorded ${before ?? "nothing"}, now ${now}`);
   return risen.length === 0 ? successfulResult() : errorResult();
 }

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {CollateralFacts} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
 import {LoanLens} from "../../../../contracts/loans/LoanLens.sol";
-import {ILoanBook, Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
+import {ILoanBook, ILoanDesk, ILoanLedger, Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {
     CheckResult,
     DrawCheck,
@@ -517,15 +517,15 @@ contract LoanLensTest is RiskTest {
         stub.addMiner(LOAN, attach(B, sound()));
         stub.setPosition(LOAN, _position(400 ether, 800 ether, 1e18 - 1));
         stub.setSteps(LOAN, false, 2, true);
-        _assertStep(address(stub), abi.encodeCall(ILoanBook.sweep, (LOAN, 1)));
+        _assertStep(address(stub), abi.encodeCall(ILoanLedger.sweep, (LOAN, 1)));
         stub.setSteps(LOAN, false, 3, true);
-        _assertStep(address(stub), abi.encodeCall(ILoanBook.sweep, (LOAN, 0)));
+        _assertStep(address(stub), abi.encodeCall(ILoanLedger.sweep, (LOAN, 0)));
     }
 
     function test_checkLiquidations_thenProvisions() public {
         stub.setPosition(LOAN, _position(400 ether, 100 ether, 0.24e18));
         stub.setSteps(LOAN, false, 0, true);
-        _assertStep(address(stub), abi.encodeCall(ILoanBook.impair, (LOAN)));
+        _assertStep(address(stub), abi.encodeCall(ILoanDesk.impair, (LOAN)));
         stub.setSteps(LOAN, false, 0, false);
         _assertStep(address(0), "");
     }
