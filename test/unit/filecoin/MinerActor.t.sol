@@ -419,6 +419,18 @@ contract MinerActorTest is EncodingTest {
         );
     }
 
+    /// The same with bytes behind that could be taken for the missing ones.
+    function test_E11_RevertWhen_VestingEntryMalformedBeforeAnother() public {
+        _vestingFails(
+            hex"8182821a005b8d804100821a005b8d81420001",
+            abi.encodeWithSelector(CborReader.CborReader_BigIntNotCanonical.selector)
+        );
+        _vestingFails(
+            hex"8182821a005b8d803f0001821a005b8d81420001",
+            abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 2, 1)
+        );
+    }
+
     // SECTORS
 
     function test_validateSectorStatus_vectors() public {
