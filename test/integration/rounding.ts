@@ -42,7 +42,7 @@ class Random {
     const length = BigInt(Number(this.next() % BigInt(bits)) + 1);
     if (this.next() % 8n === 0n) {
       const edge = 1n << length;
-      return [0n, 1n, edge - 1n, edge >> 1n, edge - 2n][Number(this.next() % 5n)]!;
+      return [0n, 1n, edge - 1n, edge >> 1n, edge - 2n].at(Number(this.next() % 5n)) ?? 0n;
     }
     let value = 0n;
     for (let i = 0; i < 4; i++) value = (value << 64n) | this.next();
@@ -67,7 +67,7 @@ function expMinusOne(x: bigint): bigint {
   return x + second + mulDivDown(second, x, 3n * RAY);
 }
 
-type Case = readonly bigint[];
+type Case = [bigint, ...bigint[]];
 type Answer = readonly bigint[];
 
 /**
@@ -76,20 +76,20 @@ type Answer = readonly bigint[];
  * @param ask answers for the columns of a batch: one list per result
  * @param expected results for one case, in the same order
  */
-async function compare(
+async function compare<T extends Case>(
   seed: bigint,
-  draw: (random: Random) => Case,
+  draw: (random: Random) => T,
   ask: (columns: bigint[][]) => Promise<readonly Answer[]>,
-  expected: (...numbers: bigint[]) => Answer,
+  expected: (...numbers: T) => Answer,
 ): Promise<{ uneven: number }> {
   const random = new Random(SEED ^ seed);
   let uneven = 0;
   for (let done = 0; done < CASES; done += BATCH) {
     const cases = Array.from({ length: Math.min(BATCH, CASES - done) }, () => draw(random));
-    const columns = cases[0]!.map((_, column) => cases.map((numbers) => numbers[column]!));
+    const columns = (cases[0] ?? []).map((_, column) => cases.map((numbers) => numbers[column] ?? 0n));
     const answers = await ask(columns);
     cases.forEach((numbers, row) => {
-      const actual = answers.map((answer) => answer[row]!);
+      const actual = answers.map((answer) => answer[row]);
       const wanted = expected(...numbers);
       if (wanted.some((value, i) => value !== actual[i])) {
         expect(actual.map(String), `case ${numbers.join(", ")}`).to.deep.equal(wanted.map(String));
@@ -103,7 +103,11 @@ async function compare(
 describe(`Rounding, ${CASES.toLocaleString("en")} cases per formula`, function () {
   this.timeout(1_800_000);
 
-  const deploy = () => ethers.deployContract("VaultMath__Harness");
+  /** What the harness's function answers to the columns of a batch. */
+  async function asker(name: string): Promise<(columns: bigint[][]) => Promise<readonly Answer[]>> {
+    const harness = await ethers.deployContract("VaultMath__Harness");
+    return async (columns) => harness.getFunction(name).staticCallResult(...columns);
+  }
   const index = (random: Random): bigint => min(RAY + random.bits(112), MAX_INDEX);
   /** Supply and total assets of a pool: any, or near the price of one. */
   const pool = (random: Random): [bigint, bigint] => {
@@ -116,97 +120,85 @@ describe(`Rounding, ${CASES.toLocaleString("en")} cases per formula`, function (
   const expectUneven = (uneven: number): void => void expect(uneven).to.be.greaterThan(CASES / 2);
 
   it("charges scaled debt up and extinguishes it down", async () => {
-    const harness = await deploy();
     const { uneven } = await compare(
       1n,
       (random) => [random.bits(96), index(random)],
-      ([amounts, indices]) => harness.toScaled(amounts!, indices!),
-      (amount, i) => [mulDivDown(amount!, RAY, i!), mulDivUp(amount!, RAY, i!)],
+      await asker("toScaled"),
+      (amount, i) => [mulDivDown(amount, RAY, i), mulDivUp(amount, RAY, i)],
     );
     expectUneven(uneven);
   });
 
   it("counts the borrower's debt up and the pool's down", async () => {
-    const harness = await deploy();
     const { uneven } = await compare(
       2n,
       (random) => [random.bits(96), index(random)],
-      ([scaled, indices]) => harness.toDebt(scaled!, indices!),
-      (scaled, i) => [mulDivDown(scaled!, i!, RAY), mulDivUp(scaled!, i!, RAY)],
+      await asker("toDebt"),
+      (scaled, i) => [mulDivDown(scaled, i, RAY), mulDivUp(scaled, i, RAY)],
     );
     expectUneven(uneven);
   });
 
   it("sums up e^x - 1", async () => {
-    const harness = await deploy();
     await compare(
       3n,
       (random) => [random.bits(100)],
-      async ([exponents]) => [await harness.expMinusOne(exponents!)],
-      (x) => [expMinusOne(x!)],
+      await asker("expMinusOne"),
+      (x) => [expMinusOne(x)],
     );
   });
 
   it("accrues the index down, and stops at its largest", async () => {
-    const harness = await deploy();
     await compare(
       4n,
       (random) => [index(random), random.bits(72), random.bits(32)],
-      async ([indices, rates, elapsed]) => [await harness.accrueIndex(indices!, rates!, elapsed!)],
-      (i, rate, elapsed) => [
-        min(i! + mulDivDown(i!, expMinusOne(min(rate! * elapsed!, 1_000n * RAY)), RAY), MAX_INDEX),
-      ],
+      await asker("accrueIndex"),
+      (i, rate, elapsed) => [min(i + mulDivDown(i, expMinusOne(min(rate * elapsed, 1_000n * RAY)), RAY), MAX_INDEX)],
     );
   });
 
   it("accrues the index whatever it is asked", async () => {
-    const harness = await deploy();
     await compare(
       5n,
       (random) => [index(random), random.bits(256), random.bits(256)],
-      async ([indices, rates, elapsed]) => [await harness.accrueIndex(indices!, rates!, elapsed!)],
-      (i, rate, elapsed) => [
-        min(i! + mulDivDown(i!, expMinusOne(min(rate! * elapsed!, 1_000n * RAY)), RAY), MAX_INDEX),
-      ],
+      await asker("accrueIndex"),
+      (i, rate, elapsed) => [min(i + mulDivDown(i, expMinusOne(min(rate * elapsed, 1_000n * RAY)), RAY), MAX_INDEX)],
     );
   });
 
   it("converts assets to shares, both ways", async () => {
-    const harness = await deploy();
     const { uneven } = await compare(
       6n,
       (random) => [random.bits(random.next() % 4n === 0n ? 256 : 96), ...pool(random)],
-      ([assets, supplies, totals]) => harness.toShares(assets!, supplies!, totals!),
+      await asker("toShares"),
       (assets, supply, total) => [
-        saturate(mulDivDown(assets!, supply! + VIRTUAL_SHARES, total! + 1n)),
-        saturate(mulDivUp(assets!, supply! + VIRTUAL_SHARES, total! + 1n)),
+        saturate(mulDivDown(assets, supply + VIRTUAL_SHARES, total + 1n)),
+        saturate(mulDivUp(assets, supply + VIRTUAL_SHARES, total + 1n)),
       ],
     );
     expectUneven(uneven);
   });
 
   it("converts shares to assets, both ways", async () => {
-    const harness = await deploy();
     const { uneven } = await compare(
       7n,
       (random) => [random.bits(random.next() % 4n === 0n ? 256 : 116), ...pool(random)],
-      ([shares, supplies, totals]) => harness.toAssets(shares!, supplies!, totals!),
+      await asker("toAssets"),
       (shares, supply, total) => [
-        saturate(mulDivDown(shares!, total! + 1n, supply! + VIRTUAL_SHARES)),
-        saturate(mulDivUp(shares!, total! + 1n, supply! + VIRTUAL_SHARES)),
+        saturate(mulDivDown(shares, total + 1n, supply + VIRTUAL_SHARES)),
+        saturate(mulDivUp(shares, total + 1n, supply + VIRTUAL_SHARES)),
       ],
     );
     expectUneven(uneven);
   });
 
   it("finds the most shares that are worth no more than the cash", async () => {
-    const harness = await deploy();
     await compare(
       8n,
       (random) => [random.bits(96), ...pool(random)],
-      async ([assets, supplies, totals]) => [await harness.maxSharesWorth(assets!, supplies!, totals!)],
+      await asker("maxSharesWorth"),
       (assets, supply, total) => {
-        const most = ((assets! + 1n) * (supply! + VIRTUAL_SHARES) - 1n) / (total! + 1n);
+        const most = ((assets + 1n) * (supply + VIRTUAL_SHARES) - 1n) / (total + 1n);
         return [most >= MAX_UINT256 ? MAX_UINT256 - 1n : most];
       },
     );
