@@ -11,7 +11,7 @@ export interface ArtifactReader {
 
 const PIECES: ReadonlyArray<readonly [artifact: string, address: string]> = [
   ["FilecoinWorld", WORLD_ADDRESS],
-  ["MinerActor", "0xf11ec01100000000000000000000000000000002"],
+  ["contracts/devnet/MinerActor.sol:MinerActor", "0xf11ec01100000000000000000000000000000002"],
   ["Driver", "0xf11ec01100000000000000000000000000000003"],
   ["Lens", "0xf11ec01100000000000000000000000000000004"],
   ["Notifier", "0xf11ec01100000000000000000000000000000005"],
@@ -19,7 +19,7 @@ const PIECES: ReadonlyArray<readonly [artifact: string, address: string]> = [
   ["LookupDelegatedAddress", "0xfe00000000000000000000000000000000000002"],
   ["CallActor", "0xfe00000000000000000000000000000000000003"],
   ["CallActorId", "0xfe00000000000000000000000000000000000005"],
-  ["BeaconRandomness", "0xfe00000000000000000000000000000000000006"],
+  ["contracts/devnet/precompiles/BeaconRandomness.sol:BeaconRandomness", "0xfe00000000000000000000000000000000000006"],
 ];
 
 /** Singleton actors whose masked address has code on Filecoin. */
