@@ -87,7 +87,12 @@ export function layoutOf(validations: Validations, contract: string, bytecode: s
   if (raw === undefined) throw new LayoutUnknownError(contract);
 
   const typeName = (type: string): string => raw.types[type]?.label ?? type;
-  const entry = ({ label, type, slot, offset }: RawEntry): LayoutEntry => ({ label, type: typeName(type), slot, offset });
+  const entry = ({ label, type, slot, offset }: RawEntry): LayoutEntry => ({
+    label,
+    type: typeName(type),
+    slot,
+    offset,
+  });
   const structs: Record<string, StorageLayout["structs"][string]> = {};
   const enums: Record<string, readonly string[]> = {};
   for (const { label, numberOfBytes, members } of Object.values(raw.types)) {
@@ -138,7 +143,9 @@ function compareGroups(
     const where = kind === "" ? name : `${kind} ${name}`;
     const [was, is] = [recorded[name], present[name]];
     if (was === undefined || is === undefined) {
-      lines.push(`${where}: recorded ${was === undefined ? "nothing" : "it"}, present ${is === undefined ? "nothing" : "it"}`);
+      lines.push(
+        `${where}: recorded ${was === undefined ? "nothing" : "it"}, present ${is === undefined ? "nothing" : "it"}`,
+      );
       continue;
     }
     if (was.slot !== is.slot) lines.push(`${where}: recorded at ${was.slot}, present at ${is.slot}`);
@@ -146,7 +153,12 @@ function compareGroups(
   }
 }
 
-function compareEntries(where: string, recorded: readonly LayoutEntry[], present: readonly LayoutEntry[], lines: string[]): void {
+function compareEntries(
+  where: string,
+  recorded: readonly LayoutEntry[],
+  present: readonly LayoutEntry[],
+  lines: string[],
+): void {
   const text = (entry: LayoutEntry | undefined): string =>
     entry === undefined ? "nothing" : `${entry.type} ${entry.label} at ${entry.slot}+${entry.offset}`;
   for (let i = 0; i < Math.max(recorded.length, present.length); i++) {

@@ -3,13 +3,7 @@ import { join } from "node:path";
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import {
-  differences,
-  layoutOf,
-  readValidations,
-  type StorageLayout,
-  UPGRADEABLE,
-} from "../../lib/storage-layout.js";
+import { differences, layoutOf, readValidations, type StorageLayout, UPGRADEABLE } from "../../lib/storage-layout.js";
 
 /** Thrown when storage layouts are not those on record. */
 export class LayoutChangedError extends Error {
