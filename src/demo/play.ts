@@ -71,6 +71,13 @@ export class Play {
     return { health, debt, text: `debt ${formatFilShort(debt)}, health ${showHealth(health)}` };
   }
 
+  /** Lets epochs pass, and notes health. */
+  async passEpochs(epochs: bigint): Promise<void> {
+    await this.stage.filecoin.advanceEpochs(epochs);
+    this.timeline.working(await this.day(), "", "time passes");
+    await this.sample();
+  }
+
   /** Lets days pass in strides; `each` runs after every stride. */
   async passDays(days: number, stride = 1, each: (passed: number) => Promise<void> = async () => undefined): Promise<void> {
     for (let passed = 0; passed < days; ) {
