@@ -5,20 +5,24 @@ import upgrades from "@openzeppelin/hardhat-upgrades";
 import hardhatDeploy from "hardhat-deploy";
 import { configVariable, defineConfig } from "hardhat/config";
 
+import bench from "./plugins/bench/index.js";
 import campaigns from "./plugins/campaigns/index.js";
 import coverage from "./plugins/coverage/index.js";
 import deploy from "./plugins/deploy/index.js";
+import docs from "./plugins/docs/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
+import records from "./plugins/records/index.js";
 import { tasks } from "./tasks/index.js";
 
 const require = createRequire(import.meta.url);
 
 /**
- * One set of settings for every build that counts: what is tested is what is deployed. `PLIMSOLL_FAST=1` leaves out the optimizer and
- * the upgrade checks, which compile everything a second time: ten times as fast, for work on tests only, since sizes and gas are then
- * not those of the release.
+ * One set of settings for every build that counts: what is tested is what is deployed. `PLIMSOLL_FAST=1` leaves out the optimizer, four
+ * times as fast, for work on tests only, since sizes and gas are then not those of the release. `PLIMSOLL_UPGRADE_CHECKS=1` adds the data
+ * that test/upgrade needs, for which everything is compiled a second time; `npm test` sets it.
  */
 const fast = process.env.PLIMSOLL_FAST === "1";
+const upgradeChecks = process.env.PLIMSOLL_UPGRADE_CHECKS === "1";
 const compiler = {
   version: "0.8.30",
   path: require.resolve("solc/soljson.js"),
@@ -56,7 +60,18 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [toolbox, hardhatDeploy, ...(fast ? [] : [upgrades]), filecoinRpc, coverage, campaigns, deploy],
+  plugins: [
+    toolbox,
+    hardhatDeploy,
+    ...(upgradeChecks ? [upgrades] : []),
+    filecoinRpc,
+    bench,
+    campaigns,
+    coverage,
+    deploy,
+    docs,
+    records,
+  ],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],

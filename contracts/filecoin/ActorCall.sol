@@ -53,7 +53,7 @@ library ActorCall {
     /// @notice Calls a method that only reads.
     function query(uint64 target, uint64 method, bytes memory params) internal view returns (bytes memory result) {
         int256 exitCode;
-        (exitCode, result) = tryQuery(target, method, params);
+        (exitCode, result) = _asView(_callById)(target, method, 0, params);
         if (exitCode != 0) revert ActorCall_ActorFailed(target, method, exitCode);
     }
 
@@ -137,6 +137,7 @@ library ActorCall {
         uint256 size
     ) private returns (bool ok, int256 exitCode, bytes memory result) {
         uint256 codec;
+        bool isOtherCodec;
         assembly ("memory-safe") {
             ok := delegatecall(gas(), precompile, input, size, 0, 0)
             ok := and(ok, gt(returndatasize(), 0x7f)) // three head words and the length of the result
@@ -148,10 +149,12 @@ library ActorCall {
                 result := add(answer, 0x60)
                 let length := mload(result)
                 ok := and(eq(mload(add(answer, 0x40)), 0x60), iszero(gt(length, sub(returndatasize(), 0x80))))
+                isOtherCodec := iszero(or(eq(codec, CBOR), eq(codec, DAG_CBOR)))
+                isOtherCodec := and(isOtherCodec, and(iszero(exitCode), iszero(iszero(length))))
                 mstore(0x40, add(answer, and(add(returndatasize(), 0x1f), not(0x1f))))
             }
         }
-        if (ok && exitCode == 0 && result.length != 0 && !isCbor(codec)) revert ActorCall_UnexpectedCodec(CBOR, codec);
+        if (isOtherCodec && ok) revert ActorCall_UnexpectedCodec(CBOR, codec);
     }
 
     /// Solidity has no way to say that a delegatecall only reads. Getters do, and where the caller is in a static call,

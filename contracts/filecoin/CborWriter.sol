@@ -101,25 +101,25 @@ library CborWriter {
     /// Empty for zero, else sign byte and magnitude, big-endian without leading zeros (fvm_shared `bigint_ser`).
     function _bigInt(uint256 pointer, uint256 sign, uint256 magnitude) private pure returns (uint256 next) {
         if (magnitude == 0) return _byte(pointer, BYTES);
-        uint256 length = _byteLength(magnitude);
-        unchecked {
-            next = _byte(_head(pointer, BYTES, length + 1), sign);
-        }
         assembly ("memory-safe") {
+            // Bytes of the magnitude: halves the range five times.
+            let bits := shl(7, gt(magnitude, 0xffffffffffffffffffffffffffffffff))
+            bits := or(bits, shl(6, gt(shr(bits, magnitude), 0xffffffffffffffff)))
+            bits := or(bits, shl(5, gt(shr(bits, magnitude), 0xffffffff)))
+            bits := or(bits, shl(4, gt(shr(bits, magnitude), 0xffff)))
+            bits := or(bits, shl(3, gt(shr(bits, magnitude), 0xff)))
+            let length := add(shr(3, bits), 1)
+            let head := add(0x41, length) // with the sign, up to 23 bytes
+            if gt(length, 22) {
+                mstore8(pointer, 0x58) // more: the length follows in a byte
+                pointer := add(pointer, 1)
+                head := add(1, length)
+            }
+            mstore8(pointer, head)
+            mstore8(add(pointer, 1), sign)
+            next := add(pointer, 2)
             mstore(next, shl(sub(256, shl(3, length)), magnitude)) // left-aligned
             next := add(next, length)
-        }
-    }
-
-    /// Bytes in the shortest big-endian form of `value`, which is not 0: halves the range five times.
-    function _byteLength(uint256 value) private pure returns (uint256 length) {
-        assembly ("memory-safe") {
-            let bits := shl(7, gt(value, 0xffffffffffffffffffffffffffffffff))
-            bits := or(bits, shl(6, gt(shr(bits, value), 0xffffffffffffffff)))
-            bits := or(bits, shl(5, gt(shr(bits, value), 0xffffffff)))
-            bits := or(bits, shl(4, gt(shr(bits, value), 0xffff)))
-            bits := or(bits, shl(3, gt(shr(bits, value), 0xff)))
-            length := add(shr(3, bits), 1)
         }
     }
 

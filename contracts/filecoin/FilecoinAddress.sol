@@ -98,48 +98,25 @@ library FilecoinAddress {
     }
 
     /// @notice The actor id behind a Filecoin address whose raw bytes are in memory.
-    /// @dev ID addresses are decoded here: that is what builtin actors return, and the precompile would say no more.
-    function parseId(uint256 pointer, uint256 length) internal view returns (uint64 id) {
+    /// @dev Not for ID addresses, which `CborReader.readIdAddress` reads: one that comes here is not in its right form.
+    /// The precompile would be more lenient.
+    function resolve(uint256 pointer, uint256 length) internal view returns (uint64 id) {
         uint256 word;
         assembly ("memory-safe") {
             word := mload(pointer)
         }
-        bool ok;
-        if (length > 1 && word >> 248 == 0) {
-            (ok, id) = _parseUleb128(word << 8, length - 1);
-            if (!ok) revert FilecoinAddress_BadIdAddress(CborReader.copy(pointer, length));
-        } else {
-            (ok, id) = _resolve(pointer, length);
-            if (!ok) revert FilecoinAddress_Unresolvable(CborReader.copy(pointer, length));
-        }
-    }
-
-    /// Seven bits a byte, least significant first; the upper bit says that a byte follows.
-    /// @param word The bytes, left-aligned.
-    function _parseUleb128(uint256 word, uint256 length) private pure returns (bool ok, uint64 id) {
-        if (length > 10) return (false, 0);
-        uint256 value;
-        uint256 group;
-        unchecked {
-            for (uint256 i = 0; i < length; ++i) {
-                group = (word >> (248 - 8 * i)) & 0xff;
-                if (group > 0x7f == (i + 1 == length)) return (false, 0); // ends too late or too early
-                value |= (group & 0x7f) << (7 * i);
-            }
-        }
-        if (length > 1 && group == 0) return (false, 0); // a shorter form exists
-        return (value <= type(uint64).max, uint64(value));
+        if (length > 1 && word >> 248 == 0) revert FilecoinAddress_BadIdAddress(CborReader.copy(pointer, length));
+        bool found;
+        (found, id) = _resolve(pointer, length);
+        if (!found) revert FilecoinAddress_Unresolvable(CborReader.copy(pointer, length));
     }
 
     /// Answer: the id as a word, nothing when no actor has the address; failure when the bytes are no address.
     function _resolve(uint256 pointer, uint256 length) private view returns (bool found, uint64 id) {
-        uint256 word;
         assembly ("memory-safe") {
             found := staticcall(gas(), RESOLVE_ADDRESS, pointer, length, 0, 0x20)
-            found := and(found, eq(returndatasize(), 0x20))
-            word := mload(0)
+            id := mload(0)
+            found := and(found, and(eq(returndatasize(), 0x20), iszero(shr(64, id))))
         }
-        found = found && word <= type(uint64).max;
-        id = uint64(word);
     }
 }

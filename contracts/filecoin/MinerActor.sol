@@ -18,10 +18,10 @@ library MinerActor {
     /// REWARD_VESTING_SPEC).
     uint256 internal constant MAX_VESTING_ENTRIES = 400;
 
-    // Parts of a vesting entry as it looks on every network older than 23 days: array of two, epoch in four bytes,
-    // amount.
-    uint256 private constant ENTRY_HEAD = 0x821a;
-    uint256 private constant ENTRY_AMOUNT_AT = 7;
+    /// Array of two, then an epoch in four bytes that does not fit two: the first six bytes of a vesting entry on every
+    /// network older than 23 days, as a number. From this one on, so many.
+    uint256 private constant FIRST_ENTRY_HEAD = 0x821a00010000;
+    uint256 private constant ENTRY_HEADS = 0xffff0000;
     uint256 private constant POINTER_MASK = 0xffffffffffffffffffffffffffffffff;
 
     // OWNER
@@ -128,7 +128,9 @@ library MinerActor {
         uint256 count;
         (count, c) = CborReader.readArrayLength(CborReader.readArray(c, 1), MAX_VESTING_ENTRIES);
         unchecked {
-            for (uint256 i = 0; i < count; ++i) {
+            for (uint256 i = 0; ; ++i) {
+                (total, i, c) = _addPlainEntries(total, i, count, c);
+                if (i == count) break;
                 uint256 amount;
                 (amount, c) = _readVestingEntry(c);
                 total += amount; // at most 400 amounts below 2^128
@@ -197,11 +199,15 @@ library MinerActor {
         CborReader.close(c);
     }
 
+    /// Actors answer ID addresses; were it another, it would be resolved, not misread.
     function _readAddress(CborCursor cursor) private view returns (uint64 id, CborCursor next) {
+        bool found;
+        (found, id, next) = CborReader.readIdAddress(cursor);
+        if (found) return (id, next);
         uint256 pointer;
         uint256 length;
         (pointer, length, next) = CborReader.readBytes(cursor);
-        id = FilecoinAddress.parseId(pointer, length);
+        id = FilecoinAddress.resolve(pointer, length);
     }
 
     /// `[address, quota, expiration, approvedByBeneficiary, approvedByNominee]`
@@ -215,26 +221,43 @@ library MinerActor {
         return c;
     }
 
-    /// `[epoch, amount]`. A table has hundreds of entries of one shape that fits a word, so that shape is read from one
-    /// word; whatever differs in the least is read item by item, which also finds the error if there is one.
-    function _readVestingEntry(CborCursor cursor) private pure returns (uint256 amount, CborCursor next) {
-        bool plain;
+    /// `[epoch, amount]`
+    function _readVestingEntry(CborCursor c) private pure returns (uint256 amount, CborCursor) {
+        c = CborReader.readArray(c, 2);
+        (, c) = CborReader.readInt64(c);
+        return CborReader.readAmount(c);
+    }
+
+    /// A table has hundreds of entries of one shape: an epoch that needs four bytes, a positive amount of at most 16.
+    /// Such an entry fits a word, and is read from it at a tenth of the gas. Stops at any other, right or wrong, for
+    /// `_readVestingEntry`.
+    /// @param i Entries read so far, out of `count`.
+    function _addPlainEntries(
+        uint256 total,
+        uint256 i,
+        uint256 count,
+        CborCursor c
+    ) private pure returns (uint256, uint256, CborCursor) {
         assembly ("memory-safe") {
-            let pointer := and(cursor, POINTER_MASK)
-            let word := mload(pointer)
-            let size := sub(byte(6, word), 0x40) // of the amount with its sign, when byte 6 is the head of a byte string
-            let end := add(ENTRY_AMOUNT_AT, size)
-            plain := eq(shr(240, word), ENTRY_HEAD)
-            plain := and(plain, gt(and(shr(208, word), 0xffffffff), 0xffff)) // an epoch that needs four bytes
-            plain := and(plain, lt(sub(size, 2), 16)) // 2 to 17: sign and 1 to 16 bytes
-            plain := and(plain, lt(sub(and(shr(184, word), 0xffff), 1), 0xff)) // sign byte 0, next byte not
-            plain := and(plain, iszero(gt(add(pointer, end), shr(128, cursor))))
-            amount := shr(sub(264, shl(3, size)), shl(64, word)) // size - 1 bytes from byte 8 on
-            next := add(cursor, end)
+            let pointer := and(c, POINTER_MASK)
+            let limit := shr(128, c)
+            for {} lt(i, count) {
+                i := add(i, 1)
+            } {
+                let word := mload(pointer)
+                let size := sub(byte(6, word), 0x40) // of sign and magnitude, when byte 6 is the head of a byte string
+                let next := add(pointer, add(size, 7))
+                let plain := lt(sub(shr(208, word), FIRST_ENTRY_HEAD), ENTRY_HEADS)
+                plain := and(plain, lt(sub(size, 2), 16)) // 2 to 17
+                plain := and(plain, lt(sub(and(shr(184, word), 0xffff), 1), 0xff)) // sign byte 0, next byte not
+                if iszero(and(plain, iszero(gt(next, limit)))) {
+                    break
+                }
+                total := add(total, shr(sub(264, shl(3, size)), shl(64, word))) // size - 1 bytes from byte 8 on
+                pointer := next
+            }
+            c := or(shl(128, limit), pointer)
         }
-        if (plain) return (amount, next);
-        next = CborReader.readArray(cursor, 2);
-        (, next) = CborReader.readInt64(next);
-        (amount, next) = CborReader.readAmount(next);
+        return (total, i, c);
     }
 }

@@ -19,13 +19,14 @@ import {RiskMath} from "./libraries/RiskMath.sol";
 import {Offer, StripMath} from "./libraries/StripMath.sol";
 
 /// @title Dutch auction of claim strips
-/// @dev Trusts the loan book, the vault, the risk engine, the reserve fund and WFIL. The only stranger it ever calls is the taker
-/// itself, once, in `take`; every function that changes state, `claim` included, is closed during that call. A strip needs no claim there:
-/// cash was swept at par before the auction, so nothing is due to a strip in the transaction that creates it. But the strip is final by then,
-/// its place in the line included, and the taker may sell or pledge it inside the call.
+/// @dev Trusts the loan book, the vault, the risk engine, the reserve fund and WFIL. The only stranger it ever calls
+/// is the taker itself, once, in `take`; every function that changes state, `claim` included, is closed during that
+/// call. A strip needs no claim there: cash was swept at par before the auction, so nothing is due to a strip in the
+/// transaction that creates it. But the strip is final by then, its place in the line included, and the taker may
+/// sell or pledge it inside the call.
 ///
-/// All payments out are method-0 sends: they run no code and cannot be refused. FIL that others send here by method 0 is nobody's claim and
-/// pays for nothing: every price is collected in the transaction that spends it.
+/// All payments out are method-0 sends: they run no code and cannot be refused. FIL that others send here by method 0
+/// is nobody's claim and pays for nothing: every price is collected in the transaction that spends it.
 contract StripAuction is
     IStripAuction,
     ERC721Upgradeable,
@@ -73,15 +74,16 @@ contract StripAuction is
     uint256 public constant MAX_ACTIVE = 64;
     /// @notice Rounds of one auction: 12 hours, so that every time zone sees every price.
     uint8 public constant MAX_ROUNDS = 3;
-    /// @notice After a buy-in every price has found no buyer for 12 hours. What could change that, vesting and faults, moves by the day;
-    /// meanwhile sweeps go on and the loan can be impaired [epoch].
+    /// @notice After a buy-in every price has found no buyer for 12 hours. What could change that, vesting and
+    /// faults, moves by the day; meanwhile sweeps go on and the loan can be impaired [epoch].
     uint256 public constant REKICK_EPOCHS = EPOCHS_PER_DAY;
-    /// @notice Cash that may be left unswept at a kick. The most it could be sold below par is 4 % of it, less than the gas of a sweep; and it
-    /// is too much to be put there for nothing, in every epoch, by someone who wants to prevent kicks: it repays the loan [attoFIL].
+    /// @notice Cash that may be left unswept at a kick. The most it could be sold below par is 4 % of it, less than
+    /// the gas of a sweep; and it is too much to be put there for nothing, in every epoch, by someone who wants to
+    /// prevent kicks: it repays the loan [attoFIL].
     uint256 public constant DUST_CASH = 0.1e18;
-    /// @notice Least debt for a tip, and epochs between tips for one loan, 30 days. A loan of 100 FIL brings the reserve fund about 0.1 FIL
-    /// in 30 days, so whoever keeps a loan of his own unhealthy to be tipped has paid more interest. Smaller loans are kicked for the bonus
-    /// [attoFIL].
+    /// @notice Least debt for a tip, and epochs between tips for one loan, 30 days. A loan of 100 FIL brings the
+    /// reserve fund about 0.1 FIL in 30 days, so whoever keeps a loan of his own unhealthy to be tipped has paid more
+    /// interest. Smaller loans are kicked for the bonus [attoFIL].
     uint256 public constant TIP_MIN_DEBT = 100e18;
     /// @notice See `TIP_MIN_DEBT` [epoch].
     uint256 public constant TIP_EPOCHS = 30 * EPOCHS_PER_DAY;
@@ -165,14 +167,16 @@ contract StripAuction is
     // ---------------------------------------------------------------- buying
 
     /// @inheritdoc IStripAuction
-    /// @dev Cash that came in since the kick does not stop a take, or the borrower could stop it by sending some. It pays strips first anyway.
-    /// A borrower who takes its own strip pays its own debt and gets what any other taker gets.
-    function take(uint256 loanId, uint256 maxFace, uint256 minBonusWad, address receiver, bytes calldata data)
-        external
-        payable
-        nonReentrant
-        returns (uint256 stripId, uint256 face, uint256 price)
-    {
+    /// @dev Cash that came in since the kick does not stop a take, or the borrower could stop it by sending some. It
+    /// pays strips first anyway. A borrower who takes its own strip pays its own debt and gets what any other taker
+    /// gets.
+    function take(
+        uint256 loanId,
+        uint256 maxFace,
+        uint256 minBonusWad,
+        address receiver,
+        bytes calldata data
+    ) external payable nonReentrant returns (uint256 stripId, uint256 face, uint256 price) {
         Sale memory sale = _size(loanId, maxFace, minBonusWad);
         (face, price) = (sale.face, sale.price);
         stripId = _issue(loanId, sale, receiver);
@@ -220,11 +224,9 @@ contract StripAuction is
     // ---------------------------------------------------------------- views
 
     /// @inheritdoc IStripAuction
-    function quote(uint256 loanId)
-        external
-        view
-        returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad)
-    {
+    function quote(
+        uint256 loanId
+    ) external view returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad) {
         LoanAuction memory auction = _active(loanId);
         Position memory position = LOAN_BOOK.positionOf(loanId);
         RiskParams memory params = RISK_ENGINE.params();
@@ -324,7 +326,8 @@ contract StripAuction is
         --_s().activeAuctions;
     }
 
-    /// @dev Marks the tip as taken even when the reserve fund turns out to be empty, so that nobody waits for it to fill.
+    /// @dev Marks the tip as taken even when the reserve fund turns out to be empty, so that nobody waits for it to
+    /// fill.
     function _takeTip(LoanAuction storage auction, uint256 debt) private returns (bool) {
         uint256 last = auction.tippedAt;
         if (debt < TIP_MIN_DEBT || (last != 0 && block.number < last + TIP_EPOCHS)) return false;
@@ -349,8 +352,8 @@ contract StripAuction is
         sale.healthWad = RiskMath.healthDown(position.value - sale.face, position.debt - sale.price, weightWad);
     }
 
-    /// @dev Mints the strip at the end of the line, or adds to the last strip there. This contract alone lengthens the line, so the last
-    /// strip's end is the loan book's `stripSold`; `take` checks that.
+    /// @dev Mints the strip at the end of the line, or adds to the last strip there. This contract alone lengthens
+    /// the line, so the last strip's end is the loan book's `stripSold`; `take` checks that.
     function _issue(uint256 loanId, Sale memory sale, address receiver) private returns (uint256 stripId) {
         StripAuctionStorage storage $ = _s();
         stripId = $.auctions[loanId].lastStrip;
@@ -367,7 +370,8 @@ contract StripAuction is
         stripId = ++$.stripCount;
         $.auctions[loanId].lastStrip = uint64(stripId); // as in stripCount
         $.strips[stripId] = Strip(loanId.toUint64(), sale.start.toUint96(), sale.face.toUint96(), 0);
-        // Not _safeMint: its hook would be a second call to a stranger, and a receiver that lacks it can still be paid.
+        // Not _safeMint: its hook would be a second call to a stranger, and a receiver that lacks it can still be
+        // paid.
         _mint(receiver, stripId);
         emit StripSold(stripId, loanId, receiver, sale.face, sale.price, sale.healthWad);
     }

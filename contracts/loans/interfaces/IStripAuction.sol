@@ -5,15 +5,20 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 /// @notice Implemented by a taker that has no capital: called after the strip is minted and before it is paid for.
 interface IStripTaker {
-    /// @notice Must leave `price` WFIL with an allowance for the auction, and return `IStripTaker.onStripTake.selector`.
+    /// @notice Must leave `price` WFIL with an allowance for the auction, and return
+    /// `IStripTaker.onStripTake.selector`.
     /// @param stripId the strip just minted to the receiver
     /// @param loanId the loan in liquidation
     /// @param face what the strip will pay [attoFIL]
     /// @param price what it costs [attoFIL]
     /// @param data as passed to `take`
-    function onStripTake(uint256 stripId, uint256 loanId, uint256 face, uint256 price, bytes calldata data)
-        external
-        returns (bytes4);
+    function onStripTake(
+        uint256 stripId,
+        uint256 loanId,
+        uint256 face,
+        uint256 price,
+        bytes calldata data
+    ) external returns (bytes4);
 }
 
 /// @notice One running auction; a loan has at most one.
@@ -34,17 +39,31 @@ struct Strip {
 }
 
 /// @title Dutch auction of claim strips
-/// @notice Debt and collateral are both FIL, so liquidation sells only time: a senior claim of face y on the miners' inflows for
-/// x FIL now. The bonus b = y / x starts at 1 and rises until someone takes it or the reserve price is reached; it never passes the
-/// point at which a sale would lower the loan's health. What finds no buyer stays with the pool (buy-in). An ERC-721 token per strip.
+/// @notice Debt and collateral are both FIL, so liquidation sells only time: a senior claim of face y on the miners'
+/// inflows for x FIL now. The bonus b = y / x starts at 1 and rises until someone takes it or the reserve price is
+/// reached; it never passes the point at which a sale would lower the loan's health. What finds no buyer stays with
+/// the pool (buy-in). An ERC-721 token per strip.
 interface IStripAuction is IERC721 {
     /// @notice Emitted when an auction opens.
-    event AuctionStarted(uint256 indexed loanId, address indexed keeper, uint256 healthWad, uint256 maxBonusWad, uint256 tip);
+    event AuctionStarted(
+        uint256 indexed loanId,
+        address indexed keeper,
+        uint256 healthWad,
+        uint256 maxBonusWad,
+        uint256 tip
+    );
     /// @notice Emitted when an unsold auction starts over.
     event AuctionRestarted(uint256 indexed loanId, uint8 round, uint256 maxBonusWad);
-    /// @notice Emitted when a strip is sold, or grows by a sale to its holder: `face` and `price` are those of this sale, `healthWad` is the
-    /// loan's health after it.
-    event StripSold(uint256 indexed stripId, uint256 indexed loanId, address indexed receiver, uint256 face, uint256 price, uint256 healthWad);
+    /// @notice Emitted when a strip is sold, or grows by a sale to its holder: `face` and `price` are those of this
+    /// sale, `healthWad` is the loan's health after it.
+    event StripSold(
+        uint256 indexed stripId,
+        uint256 indexed loanId,
+        address indexed receiver,
+        uint256 face,
+        uint256 price,
+        uint256 healthWad
+    );
     /// @notice Emitted when an auction ends because nothing is left to sell.
     event AuctionEnded(uint256 indexed loanId, uint256 healthWad);
     /// @notice Emitted when an auction ends without a buyer and the pool keeps the claim.
@@ -80,7 +99,8 @@ interface IStripAuction is IERC721 {
     error StripAuction_Underpaid(uint256 price, uint256 paid);
     /// @notice Thrown when a taker's callback answers anything but its selector.
     error StripAuction_BadCallback(address taker, bytes4 actual);
-    /// @notice Thrown when the loan's debt is not what it was before a taker's callback: the price was made for that debt.
+    /// @notice Thrown when the loan's debt is not what it was before a taker's callback: the price was made for that
+    /// debt.
     error StripAuction_LoanMoved(uint256 loanId, uint256 expectedDebt, uint256 actualDebt);
     /// @notice Thrown when the loan book starts a strip elsewhere than where the last one ends.
     error StripAuction_LineBroken(uint256 loanId, uint256 expectedStart, uint256 actualStart);
@@ -97,28 +117,33 @@ interface IStripAuction is IERC721 {
     /// @notice Thrown when a pause would come too early or last too long.
     error StripAuction_PauseNotAllowed(uint256 earliestEpoch);
 
-    /// @notice Opens the auction of a loan whose health is below 1. Anyone; the keeper's tip comes from the reserve fund.
+    /// @notice Opens the auction of a loan whose health is below 1. Anyone; the keeper's tip comes from the reserve
+    /// fund.
     function kick(uint256 loanId) external;
 
-    /// @notice Buys a strip. Anyone. Pay with `msg.value` (the rest is returned) or, with none, in WFIL by allowance, after the
-    /// callback when `data` is not empty.
+    /// @notice Buys a strip. Anyone. Pay with `msg.value` (the rest is returned) or, with none, in WFIL by allowance,
+    /// after the callback when `data` is not empty.
     /// @param maxFace most face wanted; sized down to what restores target health, and by the dust rule [attoFIL]
     /// @param minBonusWad least face per FIL accepted [wad]
-    /// @param receiver gets a new strip; the zero address stands for the caller and for adding to the loan's last strip, where that is
-    /// the caller's, instead of minting (cheaper; the strip keeps its id and its start, and its face grows)
+    /// @param receiver gets a new strip; the zero address stands for the caller and for adding to the loan's last
+    /// strip, where that is the caller's, instead of minting (cheaper; the strip keeps its id and its start, and its
+    /// face grows)
     /// @return stripId the strip minted or grown
     /// @return face bought by this call [attoFIL], rounded down
     /// @return price paid by this call [attoFIL], rounded up
-    function take(uint256 loanId, uint256 maxFace, uint256 minBonusWad, address receiver, bytes calldata data)
-        external
-        payable
-        returns (uint256 stripId, uint256 face, uint256 price);
+    function take(
+        uint256 loanId,
+        uint256 maxFace,
+        uint256 minBonusWad,
+        address receiver,
+        bytes calldata data
+    ) external payable returns (uint256 stripId, uint256 face, uint256 price);
 
     /// @notice Starts an unsold round over with fresh health, while rounds are left. Anyone.
     function restart(uint256 loanId) external;
 
-    /// @notice Ends an auction that found no buyer in its last round, or in a round at whose end nothing can be sold without lowering
-    /// health; the pool keeps the claim and goes on sweeping. Anyone.
+    /// @notice Ends an auction that found no buyer in its last round, or in a round at whose end nothing can be sold
+    /// without lowering health; the pool keeps the claim and goes on sweeping. Anyone.
     function buyIn(uint256 loanId) external;
 
     /// @notice Ends an auction of a loan whose health is back at 1 or more, or whose debt is paid. Anyone.
@@ -130,9 +155,11 @@ interface IStripAuction is IERC721 {
     /// @notice Stops new auctions for at most 7 days, then not again for 7 days. Only the GUARDIAN role.
     function pauseAuctions() external;
 
-    /// @notice What a take would give now: the most face on sale, its price, the bonus, and the health on which it rests. All but the
-    /// health are 0 while nothing can be sold.
-    function quote(uint256 loanId) external view returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad);
+    /// @notice What a take would give now: the most face on sale, its price, the bonus, and the health on which it
+    /// rests. All but the health are 0 while nothing can be sold.
+    function quote(
+        uint256 loanId
+    ) external view returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad);
 
     function auctionOf(uint256 loanId) external view returns (Auction memory);
 

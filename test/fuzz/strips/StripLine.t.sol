@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {StripAuctionTest} from "../../unit/loans/strips/StripAuctionTest.sol";
 
-/// A line of up to 8 strips of several takers, inflows and claims in any order: every strip gets what a model without the contract
-/// says, to the attoFIL.
+/// A line of up to 8 strips of several takers, inflows and claims in any order: every strip gets what a model without
+/// the contract says, to the attoFIL.
 contract StripLineFuzz is StripAuctionTest {
     uint256 private constant TAKERS = 3;
 
@@ -23,7 +23,7 @@ contract StripLineFuzz is StripAuctionTest {
     }
 
     function _buy(uint256 random) private {
-        (uint256 most, uint256 price,,) = auction.quote(LOAN);
+        (uint256 most, uint256 price, , ) = auction.quote(LOAN);
         if (most < 2e18) return;
         address taker = _taker(random % TAKERS);
         bool join = (random >> 8) % 2 == 0;
@@ -31,8 +31,13 @@ contract StripLineFuzz is StripAuctionTest {
         vm.deal(taker, price);
         uint256 cashBefore = book.vaultCash();
         vm.prank(taker);
-        (uint256 id, uint256 face, uint256 cost) =
-            auction.take{value: price}(LOAN, wanted, 1e18, join ? address(0) : taker, "");
+        (uint256 id, uint256 face, uint256 cost) = auction.take{value: price}(
+            LOAN,
+            wanted,
+            1e18,
+            join ? address(0) : taker,
+            ""
+        );
         assertEq(book.vaultCash(), cashBefore + cost);
         assertEq(taker.balance, price - cost);
         uint256 count = strips.length;
@@ -48,16 +53,16 @@ contract StripLineFuzz is StripAuctionTest {
 
     /// Faults set in again whenever an auction has healed the loan.
     function _reopen() private returns (bool) {
-        (uint256 debt,,,) = book.facts(LOAN);
+        (uint256 debt, , , ) = book.facts(LOAN);
         if (debt < 20e18) return false;
-        if (_health() >= 1e18) book.set(LOAN, debt, sold - paid + debt * 102 / 100);
+        if (_health() >= 1e18) book.set(LOAN, debt, sold - paid + (debt * 102) / 100);
         if (!auction.auctionOf(LOAN).active) _kick();
         return true;
     }
 
     function _inflow(uint256 random) private {
         uint256 amount = bound(random, 1, 200e18);
-        (uint256 debt,,,) = book.facts(LOAN);
+        (uint256 debt, , , ) = book.facts(LOAN);
         uint256 outstanding = sold - paid;
         if (amount > outstanding + debt / 2) amount = outstanding + debt / 2;
         if (amount == 0) return;
@@ -73,7 +78,7 @@ contract StripLineFuzz is StripAuctionTest {
 
     function _claim(uint256 random) private {
         if (strips.length == 0) return;
-        uint256 id = random % strips.length + 1;
+        uint256 id = (random % strips.length) + 1;
         Model storage s = strips[id - 1];
         uint256 due = _due(s);
         assertEq(auction.claimable(id), due);

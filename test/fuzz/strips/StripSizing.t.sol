@@ -9,7 +9,8 @@ import {RiskParams} from "../../../contracts/loans/interfaces/IRiskEngine.sol";
 import {RiskMath} from "../../../contracts/loans/libraries/RiskMath.sol";
 import {Offer, StripMath} from "../../../contracts/loans/libraries/StripMath.sol";
 
-/// Sizing over debts from 1 attoFIL to 2e9 FIL, weights from 0.5 to 0.99, targets up to 1.2: what no take may ever do.
+/// Sizing over debts from 1 attoFIL to 2e9 FIL, weights from 0.5 to 0.99, targets up to 1.2: what no take may ever
+/// do.
 contract StripSizingFuzz is Test {
     struct Case {
         Position position;
@@ -19,11 +20,14 @@ contract StripSizingFuzz is Test {
 
     uint256 private constant MAX_FIL = 2e27;
 
-    function _case(uint256 debt, uint256 health, uint256 weight, uint256 target, uint256 minDebt, uint256 curve)
-        private
-        pure
-        returns (Case memory c)
-    {
+    function _case(
+        uint256 debt,
+        uint256 health,
+        uint256 weight,
+        uint256 target,
+        uint256 minDebt,
+        uint256 curve
+    ) private pure returns (Case memory c) {
         c.params.liquidationWeightWad = uint64(bound(weight, 0.5e18, 0.99e18));
         c.params.targetHealthWad = uint64(bound(target, 1e18 + 1, 1.2e18));
         c.params.minDebt = uint96(bound(minDebt, 0, 1000e18));
@@ -32,12 +36,12 @@ contract StripSizingFuzz is Test {
         uint256 least = c.position.debt;
         uint256 most = (c.position.debt * 1e18 - 1) / c.params.liquidationWeightWad;
         c.position.value = bound(health, least, Math.max(least, most));
-        c.position.healthWad =
-            RiskMath.healthDown(c.position.value, c.position.debt, c.params.liquidationWeightWad);
+        c.position.healthWad = RiskMath.healthDown(c.position.value, c.position.debt, c.params.liquidationWeightWad);
         c.offer = StripMath.offer(c.position, c.params, StripMath.curveDown(bound(curve, 0, 480)));
     }
 
-    /// I9: face within the value. I10: health does not fall. L-05: no dust. And the pool never gives more than the bonus.
+    /// I9: face within the value. I10: health does not fall. L-05: no dust. And the pool never gives more than the
+    /// bonus.
     function testFuzz_I9_I10_L05_anyPart(
         uint256 debt,
         uint256 health,
@@ -50,8 +54,7 @@ contract StripSizingFuzz is Test {
         Case memory c = _case(debt, health, weight, target, minDebt, curve);
         if (c.position.healthWad >= 1e18) return; // rounding at debts of a few attoFIL
         maxFace = bound(maxFace, 0, c.offer.face + c.offer.face / 8 + 1);
-        (uint256 face, uint256 price) =
-            StripMath.partOf(c.offer, maxFace, c.position.debt, c.params.minDebt);
+        (uint256 face, uint256 price) = StripMath.partOf(c.offer, maxFace, c.position.debt, c.params.minDebt);
         if (price < c.offer.leastPrice) return;
         _assertSale(c, face, price);
         assertLe(face, maxFace);
@@ -73,8 +76,7 @@ contract StripSizingFuzz is Test {
         _assertSale(c, c.offer.face, c.offer.price);
         uint256 left = c.position.debt - c.offer.price;
         if (left > 0) {
-            uint256 after_ =
-                RiskMath.healthDown(c.position.value - c.offer.face, left, c.params.liquidationWeightWad);
+            uint256 after_ = RiskMath.healthDown(c.position.value - c.offer.face, left, c.params.liquidationWeightWad);
             assertGe(after_, c.params.targetHealthWad, "target");
         }
     }
@@ -104,12 +106,12 @@ contract StripSizingFuzz is Test {
         else assertEq(price, c.position.debt - 10e18, "cut by the dust rule alone");
     }
 
-    /// L-02, split liquidations: buying in two parts gives no more face, to 7e-17 of the debt, and no better price than buying at once.
+    /// L-02, split liquidations: buying in two parts gives no more face, to 7e-17 of the debt, and no better price
+    /// than buying at once.
     function testFuzz_L04_splittingEarnsNothing(uint256 debt, uint256 health, uint256 curve, uint256 part) public pure {
         Case memory c = _case(bound(debt, 100e18, MAX_FIL), health, 0.96e18, 1.03e18, 10e18, curve);
         if (c.position.healthWad >= 1e18) return;
-        (uint256 y1, uint256 x1) =
-            StripMath.partOf(c.offer, bound(part, 1e18, c.offer.face), c.position.debt, 10e18);
+        (uint256 y1, uint256 x1) = StripMath.partOf(c.offer, bound(part, 1e18, c.offer.face), c.position.debt, 10e18);
         if (x1 < c.offer.leastPrice || x1 == c.position.debt) return;
         Position memory rest;
         rest.debt = c.position.debt - x1;
@@ -119,8 +121,9 @@ contract StripSizingFuzz is Test {
         // The curve stands still within a block; the reserve price of the round does too.
         Offer memory second = StripMath.offer(rest, c.params, c.offer.bonusWad);
         assertEq(second.bonusWad, c.offer.bonusWad);
-        // Health after the first part is rounded down by less than 1e-18; of that, target less health is at least 0.03.
-        uint256 slack = 2 * c.position.debt / 0.03e18 + 2;
+        // Health after the first part is rounded down by less than 1e-18; of that, target less health is at least
+        // 0.03.
+        uint256 slack = (2 * c.position.debt) / 0.03e18 + 2;
         assertLe(y1 + second.face, c.offer.face + slack, "face");
         assertLe((y1 + second.face) * 1e18, (x1 + second.price) * c.offer.bonusWad, "price");
     }

@@ -258,8 +258,7 @@ export class MinerModel {
   /** Charges terminated sectors in the order of the queue, as many as one message may. */
   private chargeTerminations(now: number): void {
     const queue = this.owing.sort(
-      (a, b) =>
-        a.deadline - b.deadline || a.partition - b.partition || a.endedAt - b.endedAt || a.number - b.number,
+      (a, b) => a.deadline - b.deadline || a.partition - b.partition || a.endedAt - b.endedAt || a.number - b.number,
     );
     if (queue.length === 0) return;
     for (const s of queue.slice(0, Number(this.net.earlyTerminationLimit))) {
@@ -386,7 +385,17 @@ export class MinerModel {
       const partition = Math.floor(this.assigned[deadline]! / PARTITION);
       this.assigned[deadline]! += 1;
       const fresh = { state: "unproven", recovering: false, faultUntil: 0, endedAt: 0 } as const;
-      this.sectors.push({ number, activation: now, expiration, pledge: each, power, fee, deadline, partition, ...fresh });
+      this.sectors.push({
+        number,
+        activation: now,
+        expiration,
+        pledge: each,
+        power,
+        fee,
+        deadline,
+        partition,
+        ...fresh,
+      });
     }
   }
 
@@ -585,7 +594,10 @@ export class MinerModel {
   // ------------------------------------------------------------------------------------------- answers, in bytes
 
   encodeOwner(): string {
-    return cbor.list(cbor.address(this.owner), this.pendingOwner === undefined ? cbor.NULL : cbor.address(this.pendingOwner));
+    return cbor.list(
+      cbor.address(this.owner),
+      this.pendingOwner === undefined ? cbor.NULL : cbor.address(this.pendingOwner),
+    );
   }
 
   encodeBeneficiary(): string {

@@ -34,7 +34,10 @@ export class Random {
 
   /** Picks by weight. */
   weighted<T>(items: ReadonlyArray<readonly [T, number]>): T {
-    let at = this.int(1, items.reduce((total, [, weight]) => total + weight, 0));
+    let at = this.int(
+      1,
+      items.reduce((total, [, weight]) => total + weight, 0),
+    );
     for (const [item, weight] of items) {
       at -= weight;
       if (at <= 0) return item;

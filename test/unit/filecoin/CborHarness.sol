@@ -67,6 +67,12 @@ contract CborHarness {
         CborReader.close(CborReader.skipBigInt(CborReader.open(text)));
     }
 
+    function idAddress(bytes calldata text) external pure returns (bool found, uint64 id) {
+        CborCursor c;
+        (found, id, c) = CborReader.readIdAddress(CborReader.open(text));
+        if (found) CborReader.close(c);
+    }
+
     function writeArray(uint256 length) external pure returns (bytes memory) {
         return CborWriter.finish(CborWriter.writeArray(CborWriter.start(), length));
     }

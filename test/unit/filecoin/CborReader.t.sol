@@ -212,6 +212,50 @@ contract CborReaderTest is Test {
         cbor.arrayLength(hex"9bffffffffffffffff0000", type(uint256).max);
     }
 
+    // ID ADDRESSES
+
+    function _idAddress(bytes memory text, uint64 expected) private view {
+        (bool found, uint64 id) = cbor.idAddress(text);
+        assertTrue(found, vm.toString(text));
+        assertEq(id, expected);
+    }
+
+    function test_readIdAddress_vectors() public view {
+        _idAddress(hex"420000", 0);
+        _idAddress(hex"420001", 1);
+        _idAddress(hex"420063", 99);
+        _idAddress(hex"43008001", 128);
+        _idAddress(hex"4300e807", 1000);
+        _idAddress(hex"450080d2be01", 3_123_456);
+        _idAddress(hex"4b00ffffffffffffffffff01", type(uint64).max);
+    }
+
+    function test_E07_readIdAddress_saysNoToAllElse() public view {
+        bytes[16] memory others = [
+            bytes(""),
+            hex"42", // cut short
+            hex"4200",
+            hex"4300e8",
+            hex"40", // empty
+            hex"4100", // no number
+            hex"420163", // protocol 1
+            hex"420080", // a byte is missing
+            hex"43008000", // a shorter form exists
+            hex"4300e887", // a byte is missing
+            hex"43006807", // a byte too many
+            hex"4b00ffffffffffffffffff02", // 65 bits
+            hex"4b00ffffffffffffffffff7f", // 70 bits
+            hex"4c0080808080808080808080"
+            hex"01", // eleven groups
+            hex"5800",
+            hex"820063"
+        ];
+        for (uint256 i = 0; i < others.length; ++i) {
+            (bool found, ) = cbor.idAddress(others[i]);
+            assertFalse(found, vm.toString(others[i]));
+        }
+    }
+
     // BIG INTEGERS
 
     function test_E11_readAmount_vectors() public view {

@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {BeaconRandomness} from "../../../contracts/filecoin/BeaconRandomness.sol";
+import {CborCursor, CborReader} from "../../../contracts/filecoin/CborReader.sol";
+import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
 import {FilecoinAddress} from "../../../contracts/filecoin/FilecoinAddress.sol";
 import {FilecoinSend} from "../../../contracts/filecoin/FilecoinSend.sol";
 import {MinerActor} from "../../../contracts/filecoin/MinerActor.sol";
@@ -89,12 +91,16 @@ contract FilecoinHarness {
         return FilecoinAddress.normalize(account);
     }
 
+    /// As addresses in answers are read.
     function parseId(bytes memory raw) external view returns (uint64) {
-        uint256 pointer;
-        assembly ("memory-safe") {
-            pointer := add(raw, 0x20)
+        bytes memory text = CborWriter.finish(CborWriter.writeBytes(CborWriter.start(), raw));
+        (bool found, uint64 id, CborCursor c) = CborReader.readIdAddress(CborReader.open(text));
+        if (found) {
+            CborReader.close(c);
+            return id;
         }
-        return FilecoinAddress.parseId(pointer, raw.length);
+        (uint256 pointer, uint256 length, ) = CborReader.readBytes(CborReader.open(text));
+        return FilecoinAddress.resolve(pointer, length);
     }
 
     // FilecoinSend

@@ -38,6 +38,16 @@ contract FilecoinSendTest is EncodingTest {
         harness.sendToAddress(ALICE, 5 ether);
     }
 
+    /// A native actor looks like a contract of one byte, and no call reaches it; a bare send does.
+    function test_E05_toAddress_reachesNativeActor() public {
+        vm.etch(F01234, hex"fe");
+        vm.deal(address(this), 1 ether);
+        (bool ok, ) = F01234.call{value: 1, gas: 100_000}("");
+        assertFalse(ok);
+        _sent(1234, 1, 0);
+        harness.sendToAddress(F01234, 1);
+    }
+
     function test_burn_goesToActor99() public {
         _sent(99, 20 ether, 0);
         harness.burn(20 ether);

@@ -232,7 +232,8 @@ contract NativeCallReceiverTest is EncodingTest {
             abi.encodeWithSelector(CborReader.CborReader_TrailingBytes.selector, 1)
         );
         _rejects(hex"8182182a00", abi.encodeWithSelector(CborReader.CborReader_UnexpectedArrayLength.selector, 3, 2));
-        _rejects(hex"8183200080", abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 0, 1)); // a negative sector
+        // a negative sector
+        _rejects(hex"8183200080", abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 0, 1));
         _rejects(hex"9bffffffffffffffff83182a0080", _truncated(type(uint64).max, 5)); // more sectors than bytes
         _rejects(hex"8183182a009a0001000083", _truncated(65_536, 1)); // more pieces than bytes
         _rejects(hex"8183182a008183d82a58280001", _truncated(44, 6)); // a CID cut short

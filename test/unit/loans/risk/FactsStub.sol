@@ -8,7 +8,8 @@ import {
     MinerSnapshot
 } from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 
-/// @notice Facts as the test sets them. Fees are fixed figures, not asked of anybody; what `lien` was asked can be told apart by `expectCall`.
+/// @notice Facts as the test sets them. Fees are fixed figures, not asked of anybody; what `lien` was asked can be
+/// told apart by `expectCall`.
 contract FactsStub is IMinerFacts {
     struct Facts {
         CollateralFacts collateral;

@@ -9,7 +9,8 @@ import {MinerActor} from "../../../../contracts/filecoin/MinerActor.sol";
 import {CollateralAccount} from "../../../../contracts/loans/CollateralAccount.sol";
 import {FilecoinTest} from "../../../utils/FilecoinTest.sol";
 
-/// @notice Collateral accounts on the simulated Filecoin. The test contract is loan book, owner of the miners and of the beacon.
+/// @notice Collateral accounts on the simulated Filecoin. The test contract is loan book, owner of the miners and of
+/// the beacon.
 abstract contract LienTest is FilecoinTest {
     uint256 internal constant QUOTA = 2 ** 200;
     int64 internal constant FOREVER = type(int64).max;

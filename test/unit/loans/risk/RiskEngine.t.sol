@@ -107,7 +107,8 @@ contract RiskEngineTest is RiskTest {
         assertEq(engine.assess(ACCOUNT, one(m)).faultRatioWad, 0);
     }
 
-    /// A newcomer with ten times the power per pledge leaves half of the pledge dead. By the ratio of the sums it would be 9 %.
+    /// A newcomer with ten times the power per pledge leaves half of the pledge dead. By the ratio of the sums it
+    /// would be 9 %.
     function test_assess_denseNewcomerDoesNotHideADeadMiner() public {
         AttachedMiner memory dead = attach(A, sound());
         CollateralFacts memory f = sound();
@@ -254,7 +255,8 @@ contract RiskEngineTest is RiskTest {
         _assertReverts(bytes.concat(failure, hex"00"));
     }
 
-    /// With little gas the reader runs out of it, and the engine is left with a 64th. It must not answer that the miner is worthless.
+    /// With little gas the reader runs out of it, and the engine is left with a 64th. It must not answer that the
+    /// miner is worthless.
     function test_RevertWhen_theReaderRunsOutOfGas() public {
         AttachedMiner memory m = attach(A, sound());
         facts.setBurnsGas(A, true);

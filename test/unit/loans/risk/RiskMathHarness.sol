@@ -69,15 +69,17 @@ contract RiskMathHarness {
         return RiskMath.withoutDustUp(price, debt, minDebt);
     }
 
-    /// @notice Values one miner a row: available (two's complement), vesting, pledge, fee, fault fee, least fee per pledge, leak, power,
-    /// reference pledge, reference power. Answers with fault fee, net, orderly, walk-away, lost pledge, fault ratio.
+    /// @notice Values one miner a row: available (two's complement), vesting, pledge, fee, fault fee, least fee per
+    /// pledge, leak, power, reference pledge, reference power. Answers with fault fee, net, orderly, walk-away, lost
+    /// pledge, fault ratio.
     function valuations(uint256[10][] calldata rows) external pure returns (uint256[6][] memory results) {
         results = new uint256[6][](rows.length);
         for (uint256 i = 0; i < rows.length; ++i) results[i] = _valuation(rows[i]);
     }
 
-    /// @notice Sizes one sale a row: value, debt, weight, target, discount, share of the greatest bonus above 1, least debt. Answers with
-    /// health, greatest bonus, bonus, price to target, its face, price of that face, price without dust, carrying, weighted value.
+    /// @notice Sizes one sale a row: value, debt, weight, target, discount, share of the greatest bonus above 1,
+    /// least debt. Answers with health, greatest bonus, bonus, price to target, its face, price of that face, price
+    /// without dust, carrying, weighted value.
     function sales(uint256[7][] calldata rows) external pure returns (uint256[9][] memory results) {
         results = new uint256[9][](rows.length);
         for (uint256 i = 0; i < rows.length; ++i) results[i] = _sale(rows[i]);

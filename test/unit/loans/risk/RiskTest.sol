@@ -46,7 +46,8 @@ abstract contract RiskTest is Test {
             });
     }
 
-    /// @notice 100 FIL available, 50 vesting, 1,000 pledge, 100 TiB, fee 90, fault fee 4 a day: orderly 1,060, walk-away 858.
+    /// @notice 100 FIL available, 50 vesting, 1,000 pledge, 100 TiB, fee 90, fault fee 4 a day: orderly 1,060,
+    /// walk-away 858.
     function sound() internal pure returns (CollateralFacts memory) {
         return
             CollateralFacts({

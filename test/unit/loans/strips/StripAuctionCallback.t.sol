@@ -26,7 +26,7 @@ contract StripAuctionCallbackTest is StripAuctionTest {
     }
 
     function _fund() private returns (uint256 face, uint256 price) {
-        (face, price,,) = auction.quote(LOAN);
+        (face, price, , ) = auction.quote(LOAN);
         _giveWfil(address(taker), price);
     }
 
@@ -49,7 +49,7 @@ contract StripAuctionCallbackTest is StripAuctionTest {
     }
 
     function test_callback_takerWithoutCapitalSellsTheStripInside() public {
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         _giveWfil(bob, price);
         vm.prank(bob);
         wfil.approve(address(taker), price);
@@ -89,18 +89,14 @@ contract StripAuctionCallbackTest is StripAuctionTest {
         _fund();
         taker.setAnswer(0xdeadbeef);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IStripAuction.StripAuction_BadCallback.selector, address(taker), bytes4(0xdeadbeef)
-            )
+            abi.encodeWithSelector(IStripAuction.StripAuction_BadCallback.selector, address(taker), bytes4(0xdeadbeef))
         );
         taker.take(LOAN, ALL, address(taker), hex"01");
         assertEq(auction.stripCount(), 0);
     }
 
     function test_RevertWhen_callback_callerHasNoCode() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_BadCallback.selector, alice, bytes4(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_BadCallback.selector, alice, bytes4(0)));
         vm.prank(alice);
         auction.take(LOAN, ALL, 0, alice, hex"01");
     }
@@ -116,7 +112,7 @@ contract StripAuctionCallbackTest is StripAuctionTest {
     }
 
     function test_RevertWhen_callback_hasTooLittle() public {
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         _giveWfil(address(taker), price - 1);
         vm.expectRevert(
             abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, address(taker), price - 1, price)
@@ -128,9 +124,7 @@ contract StripAuctionCallbackTest is StripAuctionTest {
     function test_RevertWhen_callback_changesTheDebt() public {
         _fund();
         taker.setCall(address(book), abi.encodeCall(LoanBookDouble.repay, (LOAN, 1)));
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_LoanMoved.selector, LOAN, DEBT, DEBT - 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_LoanMoved.selector, LOAN, DEBT, DEBT - 1));
         taker.take(LOAN, ALL, address(taker), hex"01");
     }
 

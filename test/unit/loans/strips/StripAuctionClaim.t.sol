@@ -71,8 +71,14 @@ contract StripAuctionClaimTest is StripAuctionTest {
     }
 
     function test_claim_everyOrderGivesTheSame() public {
-        uint256[3][6] memory orders =
-            [[uint256(1), 2, 3], [uint256(1), 3, 2], [uint256(2), 1, 3], [uint256(2), 3, 1], [uint256(3), 1, 2], [uint256(3), 2, 1]];
+        uint256[3][6] memory orders = [
+            [uint256(1), 2, 3],
+            [uint256(1), 3, 2],
+            [uint256(2), 1, 3],
+            [uint256(2), 3, 1],
+            [uint256(3), 1, 2],
+            [uint256(3), 2, 1]
+        ];
         uint256 snapshot = vm.snapshotState();
         for (uint256 i; i < 6; ++i) {
             book.inflow{value: 145e18}(LOAN);
@@ -98,7 +104,7 @@ contract StripAuctionClaimTest is StripAuctionTest {
     }
 
     function test_claim_paysAMaskedHolder() public {
-        address masked = address(uint160(0xff) << 152 | 4242);
+        address masked = address((uint160(0xff) << 152) | 4242);
         vm.prank(alice);
         auction.transferFrom(alice, masked, 1);
         book.inflow{value: 20e18}(LOAN);
@@ -140,7 +146,7 @@ contract StripAuctionClaimTest is StripAuctionTest {
         auction.kick(12);
         vm.deal(alice, 1e27);
         vm.prank(alice);
-        (uint256 id,,) = auction.take{value: DEBT}(12, 5e18, 0, alice, "");
+        (uint256 id, , ) = auction.take{value: DEBT}(12, 5e18, 0, alice, "");
         book.inflow{value: 50e18}(LOAN);
         assertEq(auction.claimable(id), 0);
         book.inflow{value: 4e18}(12);

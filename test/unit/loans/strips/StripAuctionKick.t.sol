@@ -25,7 +25,7 @@ contract StripAuctionKickTest is StripAuctionTest {
     // ---------------------------------------------------------------- kick
 
     function test_kick_opensAuctionAndTipsKeeper() public {
-        uint256 maxBonusWad = _health() * 1e18 / W;
+        uint256 maxBonusWad = (_health() * 1e18) / W;
         vm.expectEmit(address(auction));
         emit IStripAuction.AuctionStarted(LOAN, keeper, _health(), maxBonusWad, 0.1e18);
         _kick();
@@ -37,7 +37,7 @@ contract StripAuctionKickTest is StripAuctionTest {
     function test_kick_reportsWhatTheReservePaid() public {
         vm.deal(address(reserve), 5);
         vm.expectEmit(address(auction));
-        emit IStripAuction.AuctionStarted(LOAN, keeper, _health(), _health() * 1e18 / W, 5);
+        emit IStripAuction.AuctionStarted(LOAN, keeper, _health(), (_health() * 1e18) / W, 5);
         _kick();
         assertEq(keeper.balance, 5);
     }
@@ -103,9 +103,7 @@ contract StripAuctionKickTest is StripAuctionTest {
 
     function test_RevertWhen_kick_noDebt() public {
         book.set(LOAN, 0, VALUE);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_Healthy.selector, LOAN, type(uint256).max)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Healthy.selector, LOAN, type(uint256).max));
         auction.kick(LOAN);
     }
 
@@ -122,7 +120,7 @@ contract StripAuctionKickTest is StripAuctionTest {
         book.set(LOAN, 960e18, 1000e18 - 1);
         assertEq(_health(), 1e18 - 1);
         auction.kick(LOAN);
-        _assertAuction(START, 0, uint256(1e18 - 1) * 1e18 / W, true);
+        _assertAuction(START, 0, (uint256(1e18 - 1) * 1e18) / W, true);
     }
 
     function test_L03_kickReadsDebtWithItsInterest() public {
@@ -143,9 +141,7 @@ contract StripAuctionKickTest is StripAuctionTest {
 
     function test_RevertWhen_kick_underwater() public {
         book.set(LOAN, DEBT, DEBT - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_Underwater.selector, LOAN, _health(), W)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Underwater.selector, LOAN, _health(), W));
         auction.kick(LOAN);
     }
 
@@ -201,7 +197,7 @@ contract StripAuctionKickTest is StripAuctionTest {
         _kick();
         vm.roll(START + ROUND);
         book.set(LOAN, DEBT, VALUE - 1e18);
-        uint256 maxBonusWad = _health() * 1e18 / W;
+        uint256 maxBonusWad = (_health() * 1e18) / W;
         vm.expectEmit(address(auction));
         emit IStripAuction.AuctionRestarted(LOAN, 1, maxBonusWad);
         auction.restart(LOAN);
@@ -213,9 +209,7 @@ contract StripAuctionKickTest is StripAuctionTest {
     function test_RevertWhen_restart_early() public {
         _kick();
         vm.roll(START + ROUND - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_NotExpired.selector, LOAN, START + ROUND)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_NotExpired.selector, LOAN, START + ROUND));
         auction.restart(LOAN);
     }
 
@@ -243,9 +237,7 @@ contract StripAuctionKickTest is StripAuctionTest {
         _kick();
         _forward(ROUND);
         book.set(LOAN, DEBT, DEBT - 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_Underwater.selector, LOAN, _health(), W)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Underwater.selector, LOAN, _health(), W));
         auction.restart(LOAN);
     }
 
@@ -284,7 +276,7 @@ contract StripAuctionKickTest is StripAuctionTest {
         auction.kick(LOAN);
         vm.roll(until);
         _kick();
-        _assertAuction(until, 0, _health() * 1e18 / W, true);
+        _assertAuction(until, 0, (_health() * 1e18) / W, true);
     }
 
     function test_RevertWhen_buyIn_early() public {
@@ -446,19 +438,28 @@ contract StripAuctionKickTest is StripAuctionTest {
 
     function test_U08_upgradeKeepsState() public {
         _kick();
-        (uint256 id,,) = _take(alice, 100e18);
+        (uint256 id, , ) = _take(alice, 100e18);
         bytes memory before = abi.encode(
-            auction.auctionOf(LOAN), auction.stripOf(id), auction.ownerOf(id), auction.activeAuctions(), auction.stripCount()
+            auction.auctionOf(LOAN),
+            auction.stripOf(id),
+            auction.ownerOf(id),
+            auction.activeAuctions(),
+            auction.stripCount()
         );
         auction.upgradeToAndCall(address(_implementation()), ""); // this test is ADMIN
         bytes memory afterwards = abi.encode(
-            auction.auctionOf(LOAN), auction.stripOf(id), auction.ownerOf(id), auction.activeAuctions(), auction.stripCount()
+            auction.auctionOf(LOAN),
+            auction.stripOf(id),
+            auction.ownerOf(id),
+            auction.activeAuctions(),
+            auction.stripCount()
         );
         assertEq(afterwards, before);
     }
 
     function test_storageIsAtItsNamespace() public {
-        bytes32 slot = keccak256(abi.encode(uint256(keccak256("plimsoll.storage.StripAuction")) - 1)) & ~bytes32(uint256(0xff));
+        bytes32 slot =
+            keccak256(abi.encode(uint256(keccak256("plimsoll.storage.StripAuction")) - 1)) & ~bytes32(uint256(0xff));
         _kick();
         _take(alice, 100e18);
         // stripCount 1, activeAuctions 1, never paused
@@ -466,9 +467,10 @@ contract StripAuctionKickTest is StripAuctionTest {
     }
 
     function test_RevertWhen_plainFilIsSent() public {
-        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_UnexpectedFil.selector, alice, 3));
         vm.prank(alice);
-        (bool ok,) = address(auction).call{value: 3}("");
-        ok;
+        (bool ok, bytes memory reason) = address(auction).call{value: 3}("");
+        assertFalse(ok);
+        assertEq(reason, abi.encodeWithSelector(IStripAuction.StripAuction_UnexpectedFil.selector, alice, 3));
+        assertEq(address(auction).balance, 0);
     }
 }

@@ -5,9 +5,9 @@ import {IERC20Errors, IERC721Errors} from "@openzeppelin/contracts/interfaces/dr
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {ActorCall} from "../../../../contracts/filecoin/ActorCall.sol";
-import {ILoanBook} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IStripAuction, Strip} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {StripAuctionTest} from "./StripAuctionTest.sol";
+import {LoanBookDouble} from "./doubles/LoanBookDouble.sol";
 import {HostileAccount} from "./doubles/Takers.sol";
 
 /// Buying with native FIL and with WFIL: sizes, prices, payments, tokens.
@@ -30,7 +30,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_take_atFirstSellsAtParWhatRestoresTarget() public {
         uint256 x = _priceToTarget(DEBT, _health(), 1e18);
-        uint256 after_ = (VALUE - x) * W / (DEBT - x);
+        uint256 after_ = ((VALUE - x) * W) / (DEBT - x);
         vm.expectEmit(address(auction));
         emit IERC721.Transfer(address(0), alice, 1);
         vm.expectEmit(address(auction));
@@ -57,7 +57,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
         uint256 x = _priceToTarget(DEBT, _health(), bonusWad);
         (, uint256 face, uint256 price) = _takeAll(alice);
         assertEq(price, x);
-        assertEq(face, x * bonusWad / 1e18);
+        assertEq(face, (x * bonusWad) / 1e18);
         assertEq(face, maxFace);
         assertEq(price, quoted);
     }
@@ -65,7 +65,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_take_movesExactlyThePriceToTheVault() public {
         _forward(50);
         uint256 before = alice.balance;
-        (,, uint256 price) = _takeAll(alice);
+        (, , uint256 price) = _takeAll(alice);
         assertEq(vault.balance, price);
         assertEq(book.vaultCash(), price);
         assertEq(alice.balance, before - price);
@@ -73,7 +73,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_take_recordsTheStrip() public {
-        (uint256 id, uint256 face,) = _take(alice, 100e18);
+        (uint256 id, uint256 face, ) = _take(alice, 100e18);
         assertEq(face, 100e18);
         Strip memory s = auction.stripOf(id);
         assertEq(s.loanId, LOAN);
@@ -88,7 +88,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_take_partialPricesTheFaceRoundedUp() public {
         _forward(77);
-        (,, uint256 bonusWad,) = auction.quote(LOAN);
+        (, , uint256 bonusWad, ) = auction.quote(LOAN);
         uint256 wanted = 33_333333333333333331;
         (, uint256 face, uint256 price) = _take(alice, wanted);
         assertEq(face, wanted);
@@ -99,7 +99,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_take_endsAuctionWhenHealthReachesOne() public {
         // Health 1 - 1e-18: the smallest sale lifts it above 1.
         book.set(LOAN, 960e18, 1000e18 - 1);
-        (, uint256 face,) = _take(alice, 1e18);
+        (, uint256 face, ) = _take(alice, 1e18);
         assertEq(face, 1e18);
         assertGe(_health(), 1e18);
         assertFalse(auction.auctionOf(LOAN).active);
@@ -109,10 +109,10 @@ contract StripAuctionTakeTest is StripAuctionTest {
         // At b w = HF a sale does not move health, so there is no stopping before the end.
         _forward(480);
         uint256 maxBonusWad = auction.auctionOf(LOAN).maxBonusWad;
-        (uint256 maxFace, uint256 price, uint256 bonusWad,) = auction.quote(LOAN);
+        (uint256 maxFace, uint256 price, uint256 bonusWad, ) = auction.quote(LOAN);
         assertEq(bonusWad, maxBonusWad);
         assertEq(price, DEBT);
-        assertEq(maxFace, DEBT * maxBonusWad / 1e18);
+        assertEq(maxFace, (DEBT * maxBonusWad) / 1e18);
         assertLe(maxFace, VALUE);
         _takeAll(alice);
         assertEq(book.debtOf(LOAN), 0);
@@ -122,9 +122,9 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_take_offerStandsAfterTheRound() public {
         _forward(480);
-        (uint256 face1, uint256 price1, uint256 bonus1,) = auction.quote(LOAN);
+        (uint256 face1, uint256 price1, uint256 bonus1, ) = auction.quote(LOAN);
         _forward(10_000);
-        (uint256 face2, uint256 price2, uint256 bonus2,) = auction.quote(LOAN);
+        (uint256 face2, uint256 price2, uint256 bonus2, ) = auction.quote(LOAN);
         assertEq(face2, face1);
         assertEq(price2, price1);
         assertEq(bonus2, bonus1);
@@ -133,9 +133,9 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_take_bonusFollowsHealthDown() public {
         _forward(480);
         book.set(LOAN, DEBT, VALUE - 10e18);
-        uint256 now_ = _health() * 1e18 / W;
+        uint256 now_ = (_health() * 1e18) / W;
         assertLt(now_, auction.auctionOf(LOAN).maxBonusWad);
-        (,, uint256 bonusWad,) = auction.quote(LOAN);
+        (, , uint256 bonusWad, ) = auction.quote(LOAN);
         assertEq(bonusWad, now_);
     }
 
@@ -143,8 +143,8 @@ contract StripAuctionTakeTest is StripAuctionTest {
         _forward(480);
         book.set(LOAN, DEBT, VALUE + 10e18);
         uint256 reserve_ = auction.auctionOf(LOAN).maxBonusWad;
-        assertGt(_health() * 1e18 / W, reserve_);
-        (,, uint256 bonusWad,) = auction.quote(LOAN);
+        assertGt((_health() * 1e18) / W, reserve_);
+        (, , uint256 bonusWad, ) = auction.quote(LOAN);
         assertEq(bonusWad, reserve_);
     }
 
@@ -172,7 +172,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_take_exactlyTheLastAttoFil() public {
-        (uint256 maxFace, uint256 price,,) = auction.quote(LOAN);
+        (uint256 maxFace, uint256 price, , ) = auction.quote(LOAN);
         vm.prank(alice);
         (, uint256 face, uint256 paid) = auction.take{value: price}(LOAN, maxFace, 0, alice, "");
         assertEq(face, maxFace);
@@ -182,10 +182,10 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_take_oneAttoFilLessThanAllOfTheWholeDebtLeavesTheMinimum() public {
         _forward(480); // the whole debt is on sale
-        (uint256 maxFace,, uint256 bonusWad,) = auction.quote(LOAN);
+        (uint256 maxFace, , uint256 bonusWad, ) = auction.quote(LOAN);
         (, uint256 face, uint256 price) = _take(alice, maxFace - 1);
         assertEq(price, DEBT - MIN_DEBT, "and not one attoFIL of debt");
-        assertEq(face, (DEBT - MIN_DEBT) * bonusWad / 1e18);
+        assertEq(face, ((DEBT - MIN_DEBT) * bonusWad) / 1e18);
         assertEq(book.debtOf(LOAN), MIN_DEBT);
         assertTrue(auction.auctionOf(LOAN).active);
     }
@@ -212,9 +212,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_RevertWhen_take_noDebt() public {
         book.set(LOAN, 0, VALUE);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_Healthy.selector, LOAN, type(uint256).max)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Healthy.selector, LOAN, type(uint256).max));
         auction.take(LOAN, ALL, 0, alice, "");
     }
 
@@ -263,7 +261,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_L05_aSaleToTargetThatLeavesDustSellsAll() public {
         // 20 FIL at health 0.975..: 15 FIL would restore target and leave 5.
         book.set(LOAN, 20e18, 20.32e18);
-        (uint256 maxFace, uint256 price,,) = auction.quote(LOAN);
+        (uint256 maxFace, uint256 price, , ) = auction.quote(LOAN);
         assertLt(20e18 - _priceToTarget(20e18, _health(), 1e18), MIN_DEBT);
         assertEq(price, 20e18);
         assertEq(maxFace, 20e18);
@@ -275,7 +273,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
         book.set(LOAN, 40e18, 41.2e18);
         uint256 x = _priceToTarget(40e18, _health(), 1e18);
         assertGe(40e18 - x, MIN_DEBT);
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         assertEq(price, x);
     }
 
@@ -289,9 +287,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_L05_whereNoPartCanLeaveTheMinimumOnlyAllIsSold() public {
         book.set(LOAN, 11e18 - 1, 11.1e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStripAuction.StripAuction_TooSmall.selector, 11e18 - 1, 1e18 - 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_TooSmall.selector, 11e18 - 1, 1e18 - 1));
         auction.take(LOAN, 10e18, 0, alice, "");
         _takeAll(alice);
         assertEq(book.debtOf(LOAN), 0);
@@ -319,7 +315,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_L08_overpaymentReturnsEvenToOneThatRefusesFil() public {
         HostileAccount hostile = new HostileAccount();
         vm.deal(address(this), 10_000e18);
-        (,, uint256 price) = hostile.take{value: 10_000e18}(auction, LOAN, ALL, address(hostile));
+        (, , uint256 price) = hostile.take{value: 10_000e18}(auction, LOAN, ALL, address(hostile));
         assertEq(address(hostile).balance, 10_000e18 - price);
         assertEq(vault.balance, price);
         assertEq(address(auction).balance, 0);
@@ -327,7 +323,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_RevertWhen_take_underpaid() public {
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Underpaid.selector, price, price - 1));
         vm.prank(alice);
         auction.take{value: price - 1}(LOAN, ALL, 0, alice, "");
@@ -336,7 +332,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     /// G-08: money is counted by the call, never by the balance.
     function test_G08_fundsThatLieHerePayForNothing() public {
         vm.deal(address(auction), 1e24);
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_Underpaid.selector, price, 1));
         vm.prank(alice);
         auction.take{value: 1}(LOAN, ALL, 0, alice, "");
@@ -350,13 +346,13 @@ contract StripAuctionTakeTest is StripAuctionTest {
         calls[0] = abi.encodeCall(IStripAuction.take, (LOAN, 100e18, 0, alice, ""));
         calls[1] = calls[0];
         vm.prank(alice);
-        (bool ok,) = address(auction).call{value: 100e18}(abi.encodeWithSignature("multicall(bytes[])", calls));
+        (bool ok, ) = address(auction).call{value: 100e18}(abi.encodeWithSignature("multicall(bytes[])", calls));
         assertFalse(ok);
         assertEq(auction.stripCount(), 0);
     }
 
     function test_take_paysInWfil() public {
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         _giveWfil(alice, price + 7);
         vm.prank(alice);
         wfil.approve(address(auction), price);
@@ -372,7 +368,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_RevertWhen_take_wfilNotAllowed() public {
-        (, uint256 price,,) = auction.quote(LOAN);
+        (, uint256 price, , ) = auction.quote(LOAN);
         _giveWfil(alice, price);
         vm.prank(alice);
         wfil.approve(address(auction), price - 1);
@@ -385,9 +381,9 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_take_toAMaskedReceiver() public {
-        address masked = address(uint160(0xff) << 152 | 4242);
+        address masked = address((uint160(0xff) << 152) | 4242);
         vm.prank(alice);
-        (uint256 id,,) = auction.take{value: DEBT}(LOAN, ALL, 0, masked, "");
+        (uint256 id, , ) = auction.take{value: DEBT}(LOAN, ALL, 0, masked, "");
         assertEq(auction.ownerOf(id), masked);
     }
 
@@ -411,7 +407,9 @@ contract StripAuctionTakeTest is StripAuctionTest {
 
     function test_RevertWhen_take_settlementFails() public {
         vm.mockCallRevert(
-            address(book), abi.encodeWithSelector(ILoanBook.settleStrip.selector), abi.encodeWithSignature("Refused()")
+            address(book),
+            abi.encodeWithSelector(LoanBookDouble.settleStrip.selector),
+            abi.encodeWithSignature("Refused()")
         );
         vm.expectRevert(abi.encodeWithSignature("Refused()"));
         vm.prank(alice);
@@ -428,14 +426,14 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_join_firstTakeMintsToTheCaller() public {
-        (uint256 id,,) = _grow(alice, 10e18);
+        (uint256 id, , ) = _grow(alice, 10e18);
         assertEq(id, 1);
         assertEq(auction.ownerOf(1), alice);
     }
 
     function test_join_growsTheCallersLastStrip() public {
         _grow(alice, 10e18);
-        uint256 after_ = (VALUE - 15e18) * W / (DEBT - 15e18);
+        uint256 after_ = ((VALUE - 15e18) * W) / (DEBT - 15e18);
         vm.expectEmit(address(auction));
         emit IStripAuction.StripSold(1, LOAN, alice, 5e18, 5e18, after_);
         (uint256 id, uint256 face, uint256 price) = _grow(alice, 5e18);
@@ -451,7 +449,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     function test_join_onlyTheEndOfTheLine() public {
         _grow(alice, 10e18);
         _grow(bob, 5e18);
-        (uint256 id,,) = _grow(alice, 3e18);
+        (uint256 id, , ) = _grow(alice, 3e18);
         assertEq(id, 3);
         assertEq(auction.stripOf(3).start, 15e18);
         assertEq(auction.stripOf(1).face, 10e18);
@@ -461,14 +459,14 @@ contract StripAuctionTakeTest is StripAuctionTest {
         _grow(alice, 10e18);
         vm.prank(alice);
         auction.transferFrom(alice, bob, 1);
-        (uint256 id,,) = _grow(alice, 3e18);
+        (uint256 id, , ) = _grow(alice, 3e18);
         assertEq(id, 2);
         assertEq(auction.stripOf(1).face, 10e18);
     }
 
     function test_join_notWhenAReceiverIsNamed() public {
         _grow(alice, 10e18);
-        (uint256 id,,) = _take(alice, 3e18);
+        (uint256 id, , ) = _take(alice, 3e18);
         assertEq(id, 2);
         assertEq(auction.stripOf(1).face, 10e18);
         assertEq(auction.stripOf(2).start, 10e18);
@@ -479,7 +477,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
         book.set(12, DEBT, VALUE);
         auction.kick(12);
         vm.prank(alice);
-        (uint256 id,,) = auction.take{value: DEBT}(12, 3e18, 0, address(0), "");
+        (uint256 id, , ) = auction.take{value: DEBT}(12, 3e18, 0, address(0), "");
         assertEq(id, 2);
         assertEq(auction.stripOf(2).loanId, 12);
         assertEq(auction.stripOf(2).start, 0);
@@ -529,10 +527,10 @@ contract StripAuctionTakeTest is StripAuctionTest {
         uint256 h = _health();
         for (uint256 i; i < 5; ++i) {
             _forward(60);
-            (,, uint256 bonusWad,) = auction.quote(LOAN);
+            (, , uint256 bonusWad, ) = auction.quote(LOAN);
             (, uint256 face, uint256 price) = _take(i % 2 == 0 ? alice : bob, 17_123456789012345678);
             assertGe(_health(), h);
-            assertLe(face, price * bonusWad / 1e18);
+            assertLe(face, (price * bonusWad) / 1e18);
             h = _health();
         }
     }
@@ -554,7 +552,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
     }
 
     function test_L09_aSmallRepaymentBeforeDoesNotStopATake() public {
-        (uint256 maxFace, uint256 price,,) = auction.quote(LOAN);
+        (uint256 maxFace, uint256 price, , ) = auction.quote(LOAN);
         book.repay(LOAN, 1);
         vm.prank(alice);
         (, uint256 face, uint256 paid) = auction.take{value: price}(LOAN, maxFace, 1e18, alice, "");

@@ -69,13 +69,14 @@ abstract contract StripAuctionTest is Test {
     }
 
     function _implementation() internal returns (StripAuction) {
-        return new StripAuction(
-            ILoanBook(address(book)),
-            vault,
-            IRiskEngine(address(risk)),
-            IReserveFund(address(reserve)),
-            IWFIL(address(wfil))
-        );
+        return
+            new StripAuction(
+                ILoanBook(address(book)),
+                vault,
+                IRiskEngine(address(risk)),
+                IReserveFund(address(reserve)),
+                IWFIL(address(wfil))
+            );
     }
 
     function _health() internal view returns (uint256) {
@@ -97,7 +98,7 @@ abstract contract StripAuctionTest is Test {
     }
 
     function _take(address taker, uint256 maxFace) internal returns (uint256 stripId, uint256 face, uint256 price) {
-        (, uint256 most,,) = auction.quote(LOAN);
+        (, uint256 most, , ) = auction.quote(LOAN);
         vm.prank(taker);
         return auction.take{value: most}(LOAN, maxFace, 0, taker, "");
     }

@@ -35,7 +35,8 @@ contract StripMathTest is Test {
         assertEq(StripMath.curveDown(480), 1049168137485773658);
     }
 
-    /// Every epoch against a chain of single steps at 70 digits: its error, below 480e-70, is far from changing a digit.
+    /// Every epoch against a chain of single steps at 70 digits: its error, below 480e-70, is far from changing a
+    /// digit.
     function test_curve_everyEpochOfARound() public pure {
         uint256 exact = 1e70;
         for (uint256 epoch; epoch <= 480; ++epoch) {
@@ -62,7 +63,7 @@ contract StripMathTest is Test {
 
     /// Reaches the most that health below 1 allows at the default weight, 1 / 0.96, in epoch 409.
     function test_curve_reachesTheReservePriceWithinARound() public pure {
-        uint256 most = uint256(1e18) * 1e18 / 0.96e18;
+        uint256 most = (uint256(1e18) * 1e18) / 0.96e18;
         assertLt(StripMath.curveDown(408), most);
         assertGt(StripMath.curveDown(409), most);
     }
@@ -72,7 +73,7 @@ contract StripMathTest is Test {
     function _position(uint256 debt, uint256 value) private view returns (Position memory p) {
         p.debt = debt;
         p.value = value;
-        p.healthWad = value * params.liquidationWeightWad / debt;
+        p.healthWad = (value * params.liquidationWeightWad) / debt;
     }
 
     function test_offer_bonusIsCutToWhatHealthAllows() public view {

@@ -7,8 +7,9 @@ import {IRiskEngine} from "../../../../../contracts/loans/interfaces/IRiskEngine
 import {RiskMath} from "../../../../../contracts/loans/libraries/RiskMath.sol";
 import {Loan, LoanState} from "../../../../../contracts/loans/LoanTypes.sol";
 
-/// The part of a loan book that the auction sees: debts and values that a test sets, and a strict line of strips. It holds the
-/// FIL of all loans' accounts itself, and keeps the vault's cash, to see that every price has arrived before it is booked.
+/// The part of a loan book that the auction sees: debts and values that a test sets, and a strict line of strips. It
+/// holds the FIL of all loans' accounts itself, and keeps the vault's cash, to see that every price has arrived
+/// before it is booked.
 contract LoanBookDouble {
     error LoanBookDouble_NotAuction();
     error LoanBookDouble_Unfunded(uint256 balance, uint256 cash);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// Etched at the addresses of the two precompiles that call actors. Knows one method, the bare send. Runs by delegatecall, in the
-/// sender's context, and has no storage.
+/// Etched at the addresses of the two precompiles that call actors. Knows one method, the bare send. Runs by
+/// delegatecall, in the sender's context, and has no storage.
 contract SendPrecompileDouble {
     int256 internal constant INSUFFICIENT_FUNDS = -5;
 
@@ -13,15 +13,18 @@ contract SendPrecompileDouble {
     }
 
     fallback(bytes calldata input) external payable returns (bytes memory) {
-        (uint64 method, uint256 value, uint64 flags, uint64 codec, bytes memory params) =
-            abi.decode(input, (uint64, uint256, uint64, uint64, bytes));
+        (uint64 method, uint256 value, uint64 flags, uint64 codec, bytes memory params) = abi.decode(
+            input,
+            (uint64, uint256, uint64, uint64, bytes)
+        );
         require(method == 0 && flags == 0 && codec == 0 && params.length == 0, "not a bare send");
         if (value > address(this).balance) return abi.encode(INSUFFICIENT_FUNDS, uint64(0), bytes(""));
         _force(_target(input), value);
         return abi.encode(int256(0), uint64(0), bytes(""));
     }
 
-    /// Pays without running code of the receiver, as a method-0 send does: out of the constructor of a contract that ends itself.
+    /// Pays without running code of the receiver, as a method-0 send does: out of the constructor of a contract that
+    /// ends itself.
     function _force(address to, uint256 value) private {
         bytes memory code = abi.encodePacked(hex"73", to, hex"ff"); // PUSH20 to, SELFDESTRUCT
         address created;

@@ -5,7 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {IStripAuction, IStripTaker} from "../../../../../contracts/loans/interfaces/IStripAuction.sol";
 
-/// A contract that refuses plain FIL, burning what gas it is given, and knows no token hook: nothing may depend on its consent.
+/// A contract that refuses plain FIL, burning what gas it is given, and knows no token hook: nothing may depend on
+/// its consent.
 contract HostileAccount {
     receive() external payable {
         assembly ("memory-safe") {
@@ -13,11 +14,12 @@ contract HostileAccount {
         }
     }
 
-    function take(IStripAuction auction, uint256 loanId, uint256 maxFace, address receiver)
-        external
-        payable
-        returns (uint256 stripId, uint256 face, uint256 price)
-    {
+    function take(
+        IStripAuction auction,
+        uint256 loanId,
+        uint256 maxFace,
+        address receiver
+    ) external payable returns (uint256 stripId, uint256 face, uint256 price) {
         return auction.take{value: msg.value}(loanId, maxFace, 0, receiver, "");
     }
 
@@ -77,20 +79,33 @@ contract CallbackTaker is IStripTaker {
         return _seen;
     }
 
-    function take(uint256 loanId, uint256 maxFace, address receiver, bytes calldata data)
-        external
-        payable
-        returns (uint256 stripId, uint256 face, uint256 price)
-    {
+    function take(
+        uint256 loanId,
+        uint256 maxFace,
+        address receiver,
+        bytes calldata data
+    ) external payable returns (uint256 stripId, uint256 face, uint256 price) {
         return AUCTION.take{value: msg.value}(loanId, maxFace, 0, receiver, data);
     }
 
-    function onStripTake(uint256 stripId, uint256 loanId, uint256 face, uint256 price, bytes calldata data)
-        external
-        returns (bytes4)
-    {
+    function onStripTake(
+        uint256 stripId,
+        uint256 loanId,
+        uint256 face,
+        uint256 price,
+        bytes calldata data
+    ) external returns (bytes4) {
         uint96 start = AUCTION.stripOf(stripId).start;
-        _seen = Seen(stripId, loanId, face, price, data, AUCTION.ownerOf(stripId), start, AUCTION.stripOf(stripId).face);
+        _seen = Seen(
+            stripId,
+            loanId,
+            face,
+            price,
+            data,
+            AUCTION.ownerOf(stripId),
+            start,
+            AUCTION.stripOf(stripId).face
+        );
         if (target != address(0)) {
             (bool ok, bytes memory reason) = target.call(call);
             if (!ok) revert CallbackTaker_CallFailed(reason);

@@ -13,7 +13,7 @@ contract WfilDouble is ERC20("Wrapped FIL", "WFIL") {
 
     function withdraw(uint256 amount) external {
         _burn(msg.sender, amount);
-        (bool ok,) = msg.sender.call{value: amount}("");
+        (bool ok, ) = msg.sender.call{value: amount}("");
         if (!ok) revert WfilDouble_PaymentFailed();
     }
 }

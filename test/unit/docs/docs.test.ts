@@ -1,0 +1,58 @@
+import { expect } from "chai";
+
+import { ATTACKS } from "../../../scripts/docs/attacks.js";
+import { collectErrors } from "../../../scripts/docs/errors.js";
+import { driftedDocuments } from "../../../scripts/docs/index.js";
+import { INVARIANTS } from "../../../scripts/docs/invariants.js";
+import { namedTests } from "../../../scripts/docs/tests.js";
+
+const root = process.cwd();
+
+describe("generated documents", function () {
+  it("say what contracts and tests say (npm run docs writes them)", function () {
+    expect(driftedDocuments(root).map(({ path }) => path)).to.deep.equal([]);
+  });
+
+  it("have a test for every attack that applies", function () {
+    const covered = new Set(namedTests(root).flatMap(({ ids }) => ids));
+    const missing = ATTACKS.filter(({ id, notApplicable }) => notApplicable === undefined && !covered.has(id));
+    expect(missing.map(({ id }) => id)).to.deep.equal([]);
+  });
+
+  it("have a reason or a test for every attack, never both", function () {
+    const covered = new Set(namedTests(root).flatMap(({ ids }) => ids));
+    const both = ATTACKS.filter(({ id, notApplicable }) => notApplicable !== undefined && covered.has(id));
+    expect(both.map(({ id }) => id)).to.deep.equal([]);
+  });
+
+  it("have an assertion for every invariant of this release", function () {
+    const covered = new Set(namedTests(root).flatMap(({ ids }) => ids));
+    const missing = INVARIANTS.filter(({ id, later }) => later === undefined && !covered.has(id));
+    expect(missing.map(({ id }) => id)).to.deep.equal([]);
+  });
+
+  it("know no id that the catalogue and the invariants do not know", function () {
+    const known = new Set([...ATTACKS.map(({ id }) => id), ...INVARIANTS.map(({ id }) => id)]);
+    const unknown = namedTests(root).flatMap(({ path, name, ids }) =>
+      ids.filter((id) => !known.has(id)).map((id) => `${id} in ${path}: ${name}`),
+    );
+    expect(unknown).to.deep.equal([]);
+  });
+});
+
+describe("custom errors", function () {
+  it("say in NatSpec when they are thrown", function () {
+    const silent = collectErrors(root).filter(({ notice }) => !notice.startsWith("Thrown "));
+    expect(silent.map(({ path, name }) => `${path}: ${name}`)).to.deep.equal([]);
+  });
+
+  it("carry names that are unique in the project", function () {
+    const names = collectErrors(root).map(({ name }) => name);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).to.deep.equal([]);
+  });
+
+  it("start with the name of their component", function () {
+    const bad = collectErrors(root).filter(({ name }) => !/^[A-Z][A-Za-z0-9]+_[A-Z][A-Za-z0-9]+$/.test(name));
+    expect(bad.map(({ path, name }) => `${path}: ${name}`)).to.deep.equal([]);
+  });
+});
