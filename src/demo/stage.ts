@@ -23,6 +23,8 @@ const PURSES: Readonly<Record<keyof typeof CAST, bigint>> = {
 /** Hardhat's default for the receiver of gas premiums. */
 const COINBASE = "0xC014BA5EC014ba5ec014Ba5EC014ba5Ec014bA5E";
 const BURNT_ID = 99n;
+/** More than any message of the simulated network takes; what is not used is not paid. */
+const CRON_GAS = 9_000_000_000n;
 
 /** Names of the ledger's parties. */
 export const NAMES = {
@@ -60,7 +62,7 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   const at = (role: keyof typeof CAST): RecordingSigner => {
     const signer = signers[CAST[role]];
     if (signer === undefined) throw new RangeError(`account ${CAST[role]} of the local chain is missing`);
-    return new RecordingSigner(signer, hashes);
+    return role === "network" ? new RecordingSigner(signer, hashes, CRON_GAS) : new RecordingSigner(signer, hashes);
   };
   const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<keyof typeof CAST, RecordingSigner>;
   const addresses = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await cast[role].getAddress()] as const))) as Record<

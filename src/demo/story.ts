@@ -1,6 +1,6 @@
 import { type JsonValue, amount } from "../cli/envelope.js";
-import { type CandidateReport, type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
-import { reportJson } from "../keeper/present.js";
+import { type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
+import { stepJson } from "../keeper/present.js";
 import * as loans from "../loans/actions.js";
 import { unpackHealth } from "../loans/reads.js";
 import {
@@ -39,7 +39,7 @@ const PLOT = {
   sealingDays: 4,
   /** Sectors come in batches, each to a deadline of its own. */
   batches: 3n,
-  earningDays: 30,
+  earningDays: 20,
   keeperMinProfit: 2n * FIL,
   /** Gains above what the pool carried an impaired loan at reach the share price over 7 days. */
   dripDays: 8,
@@ -53,7 +53,7 @@ interface Cast {
   readonly name: string;
 }
 
-const facts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
+const amounts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
 
 // ---------------------------------------------------------------- the opening, common to both scenarios
 
@@ -72,7 +72,7 @@ export async function opening(play: Play): Promise<Cast> {
     await play.step("lender", `Lender ${name} deposits ${formatFil(PLOT.deposits[key])}`, async () => {
       const done = await deposit(stage.contracts, stage.senders[key], PLOT.deposits[key], stage.addresses[key]);
       const pool = await readPool(stage.contracts);
-      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: facts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
+      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: amounts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
     });
   }
   const cast = await openFacility(play);
@@ -135,7 +135,7 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
   const loanId = loanOf(play);
   await play.step("provider", `Tranche ${number} is drawn, straight into the miner`, async () => {
     const done = await loans.draw(contracts, senders.provider, loanId, 0n);
-    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: facts({ drawn: done.amount, debt: done.debt }) };
+    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: amounts({ drawn: done.amount, debt: done.debt }) };
   });
   await play.step("provider", "The provider seals sectors and pledges for them", async () => {
     const before = await contracts.facts.snapshot(cast.minerId);
@@ -169,7 +169,22 @@ async function earn(play: Play, cast: Cast, days: number, stride: number): Promi
   return total;
 }
 
-/** One keeper pass: the function behind `npx hardhat liquidate`. */
+/** What a keeper's step looks like in the timeline. */
+const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
+  none: "The keeper looks on",
+  review: "The keeper has the loan reviewed",
+  sweep: "The keeper sweeps the miner's cash at par, for a tip",
+  kick: "The keeper opens an auction of the miner's claims",
+  take: "The keeper buys a claim strip",
+  restart: "The auction starts over",
+  buyIn: "The pool keeps the claim",
+  end: "The auction ends",
+  impair: "The pool provisions the loan",
+  writeOff: "The pool writes the loan off",
+  claim: "The strip holder is paid",
+};
+
+/** One keeper pass, by the function behind `npx hardhat liquidate`; each thing it does becomes a step of the play. */
 async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
   const { contracts, senders } = play.stage;
   return liquidate(contracts, senders.keeper, {
@@ -178,46 +193,40 @@ async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
     budget: undefined,
     dryRun: false,
     all,
+    onStep: async (_, step) => {
+      if (step.decision !== "sent") return;
+      await play.step("keeper", KEEPER_TITLES[step.action], async () => ({ result: step.reason, data: stepJson(step) }));
+    },
   });
 }
 
 /** Rewards come in, and a keeper collects the interest from them. */
 export async function servicing(play: Play, cast: Cast): Promise<void> {
-  const { contracts, senders } = play.stage;
+  const { contracts } = play.stage;
   play.heading("The loan is serviced from block rewards");
   await play.step("network", `${PLOT.earningDays} days of block rewards`, async () => {
     const total = await earn(play, cast, PLOT.earningDays, 5);
     const { vestingFunds, availableBalance } = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${formatFilShort(total)} earned, ${formatFilShort(vestingFunds)} still vesting`,
-      data: facts({ rewards: total, vesting: vestingFunds, available: availableBalance }),
+      data: amounts({ rewards: total, vesting: vestingFunds, available: availableBalance }),
     };
   });
-  await play.step("keeper", "A keeper sweeps the interest that is due, for a tip", async () => {
-    const report = await keep(play, true);
-    const swept = stepsOf(report, "sweep");
-    return { result: swept.map((step) => step.reason).join("; "), data: reportJson(report) };
-  });
+  await keep(play, true);
+  await payTheReserve(play);
+}
+
+async function payTheReserve(play: Play): Promise<void> {
+  const { contracts, senders } = play.stage;
   await play.step("anyone", "The reserve fund is paid its share of the interest", async () => {
     await payReserve(contracts, senders.keeper);
     await senders.keeper.send("book the reserve's share", contracts.reserve.skim.populateTransaction());
     const pool = await readPool(contracts);
     return {
       result: `reserve ${formatFilShort(pool.reserveBalance, 4)}, share price ${formatWad(pool.sharePrice, 6)} FIL`,
-      data: facts({ reserve: pool.reserveBalance, sharePrice: pool.sharePrice }),
+      data: amounts({ reserve: pool.reserveBalance, sharePrice: pool.sharePrice }),
     };
   });
-}
-
-function sentOf(report: LiquidationReport): ReadonlyArray<readonly [CandidateReport | undefined, StepReport]> {
-  const steps = report.candidates.flatMap((candidate) => candidate.steps.map((step) => [candidate, step] as const));
-  return [...steps, ...report.claims.map((claim) => [undefined, claim.step] as const)].filter(([, step]) => step.decision === "sent");
-}
-
-function stepsOf(report: LiquidationReport, action: StepReport["action"]): StepReport[] {
-  return sentOf(report)
-    .map(([, step]) => step)
-    .filter((step) => step.action === action);
 }
 
 // ---------------------------------------------------------------- the bad end
@@ -236,26 +245,6 @@ export async function bad(play: Play, cast: Cast): Promise<void> {
   await settle(play, cast);
 }
 
-/** What a keeper's step looks like in the timeline. */
-const KEEPER_TITLES: Readonly<Record<string, string>> = {
-  review: "The keeper has the loan called: everything is due",
-  sweep: "The keeper sweeps the miner's cash at par",
-  kick: "The keeper opens an auction of the miner's claims",
-  take: "The keeper buys a claim strip",
-  restart: "The auction starts over",
-  buyIn: "The pool keeps the claim",
-  end: "The auction ends",
-  impair: "The pool provisions the loan",
-  claim: "The strip holder is paid",
-};
-
-/** Notes each thing that the keeper did. */
-async function noteKeeper(play: Play, report: LiquidationReport): Promise<void> {
-  for (const [, step] of sentOf(report)) {
-    await play.step("keeper", KEEPER_TITLES[step.action] ?? step.action, async () => ({ result: step.reason, data: reportJson(report) }));
-  }
-}
-
 /** The keeper looks in when health may have fallen to 1, every few epochs while an auction runs, until it has sold what can be sold. */
 async function untilSold(play: Play): Promise<void> {
   const { contracts } = play.stage;
@@ -263,24 +252,24 @@ async function untilSold(play: Play): Promise<void> {
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const { active } = await contracts.auction.auctionOf(loanId);
     await play.passEpochs(active ? AUCTION_STRIDE : await epochsToOne(play));
-    await noteKeeper(play, await keep(play, false));
+    await keep(play, false);
     const { state, scaledDebt } = await contracts.book.loanOf(loanId);
     if (scaledDebt === 0n || LOAN_STATES[Number(state)] === "Impaired") return;
   }
 }
 
 const MAX_PASSES = 300;
-const AUCTION_STRIDE = 5n;
+const AUCTION_STRIDE = 10n;
 /** Fault fees are charged deadline by deadline, so a closer look than this sees nothing new [epoch]. */
 const LEAST_STRIDE = 60n;
 
 /** Epochs until the fault fees have brought health down to 1, at most a day. */
 async function epochsToOne(play: Play): Promise<bigint> {
-  const { lens } = play.stage.contracts;
+  const { lens, book, facts } = play.stage.contracts;
   const { debt, value, health } = unpackHealth(loanOf(play), (await lens.healthPacked([loanOf(play)]))[0] ?? 0n);
   if (health === undefined || health <= WAD) return LEAST_STRIDE;
-  const [miner] = await lens.portfolio(loanOf(play));
-  const feePerDay = miner?.facts.faultFeePerDay ?? 0n;
+  const [miner] = await book.minersOf(loanOf(play));
+  const feePerDay = miner === undefined ? 0n : (await facts.collateral(miner.minerId, miner.pledgeRef, miner.powerRef, false)).faultFeePerDay;
   const { liquidationWeightWad } = await play.stage.contracts.risk.params();
   const spare = value - mulDivUp(debt, WAD, liquidationWeightWad);
   return feePerDay === 0n || spare <= 0n ? EPOCHS_PER_DAY : min(max((spare * EPOCHS_PER_DAY) / feePerDay, LEAST_STRIDE), EPOCHS_PER_DAY);
@@ -295,7 +284,7 @@ async function untilTerminated(play: Play, cast: Cast, faultyFrom: number): Prom
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `pledge left ${formatFilShort(after.initialPledge)}, available ${formatFilShort(after.availableBalance)}`,
-      data: facts({ pledge: after.initialPledge, available: after.availableBalance }),
+      data: amounts({ pledge: after.initialPledge, available: after.availableBalance }),
     };
   });
 }
@@ -304,8 +293,7 @@ async function untilTerminated(play: Play, cast: Cast, faultyFrom: number): Prom
 async function settle(play: Play, cast: Cast): Promise<void> {
   const { contracts } = play.stage;
   for (let i = 0; i < 10; i += 1) {
-    const report = await keep(play, false);
-    await noteKeeper(play, report);
+    await keep(play, false);
     const { stripSold, stripPaid, stripClaimed, scaledDebt } = await contracts.book.loanOf(loanOf(play));
     if (scaledDebt === 0n && stripSold === stripPaid && stripPaid === stripClaimed) break;
     await play.passDays(1);
@@ -315,7 +303,7 @@ async function settle(play: Play, cast: Cast): Promise<void> {
     await play.step("pool", "What came back beyond the provision reaches the share price over 7 days", async () => {
       await play.passDays(PLOT.dripDays, PLOT.dripDays);
       const pool = await readPool(contracts);
-      return { result: `share price ${formatWad(pool.sharePrice, 6)} FIL`, data: facts({ regained: lockedGain, sharePrice: pool.sharePrice }) };
+      return { result: `share price ${formatWad(pool.sharePrice, 6)} FIL`, data: amounts({ regained: lockedGain, sharePrice: pool.sharePrice }) };
     });
   }
   await leave(play, cast);
@@ -329,7 +317,7 @@ export async function good(play: Play, cast: Cast): Promise<void> {
   play.heading("The provider repays everything");
   await play.step("provider", "The provider repays the whole debt", async () => {
     const done = await loans.repay(contracts, senders.provider, loanOf(play), "max");
-    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: facts({ paid: done.paid, debt: done.debt }) };
+    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: amounts({ paid: done.paid, debt: done.debt }) };
   });
   await leave(play, cast);
 }
@@ -346,7 +334,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
   if (surplus > 0n) {
     await play.step("provider", "What is left in the miner is released to the provider", async () => {
       const done = await loans.release(contracts, senders.provider, loanId, 0n, surplus);
-      return { result: formatFilShort(done.amount, 4), data: facts({ released: done.amount }) };
+      return { result: formatFilShort(done.amount, 4), data: amounts({ released: done.amount }) };
     });
   }
   await play.step("provider", "The provider takes its miner back and closes the loan", async () => {
@@ -357,6 +345,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
     return { result: "its beneficiary is its owner again", data: { beneficiary: formatId(term.beneficiary, stage.rules) } };
   });
+  if ((await contracts.vault.poolState()).reserveOwed > 0n) await payTheReserve(play);
   for (const [key, name] of [
     ["lenderA", "A"],
     ["lenderB", "B"],
@@ -367,7 +356,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
       const gain = done.assets - PLOT.deposits[key];
       return {
         result: `${formatFilShort(done.assets, 4)}, ${gain >= 0n ? "a gain" : "a loss"} of ${formatFilShort(gain < 0n ? -gain : gain, 4)}`,
-        data: facts({ withdrawn: done.assets, gain, left: left.assets }),
+        data: amounts({ withdrawn: done.assets, gain, left: left.assets }),
       };
     });
   }
