@@ -11,6 +11,7 @@ import coverage from "./plugins/coverage/index.js";
 import deploy from "./plugins/deploy/index.js";
 import docs from "./plugins/docs/index.js";
 import filecoinRpc from "./plugins/filecoin-rpc/index.js";
+import records from "./plugins/records/index.js";
 import { tasks } from "./tasks/index.js";
 
 const require = createRequire(import.meta.url);
@@ -69,6 +70,7 @@ export default defineConfig({
     coverage,
     deploy,
     docs,
+    records,
   ],
   tasks,
   solidity: {

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -54,10 +54,21 @@ async function scripts(): Promise<ModuleObject[]> {
   return modules;
 }
 
+/** Drops the records of a local chain that is gone; a chain that starts anew can have the same genesis block. */
+async function forgetDeadRecords(connection: NetworkConnection<string>, folder: string): Promise<void> {
+  const record = join(folder, connection.networkName, "PlimsollManager.json");
+  if (!existsSync(record)) return;
+  const { address } = JSON.parse(readFileSync(record, "utf8")) as { address: string };
+  const code = await connection.provider.request({ method: "eth_getCode", params: [address, "latest"] });
+  if (code === "0x") await fileStore(true).deleteAll(folder, connection.networkName);
+}
+
 /** Runs the deploy scripts on a connection. */
 export async function runDeploy(connection: NetworkConnection<string>, options: RunOptions): Promise<RunResult> {
   const report = new DeployReport(options.log ?? (() => undefined));
   const deploy: DeployContext = { parameters: options.parameters, artifacts: options.artifacts ?? {}, report };
+  const folder = options.folder ?? join(ROOT, "deployments");
+  if (options.save && options.parameters.local) await forgetDeadRecords(connection, folder);
   const executor = createExecutor(fileStore(options.parameters.local), {
     prompt: async () => ({ proceed: true }),
     exit: () => {
@@ -69,7 +80,7 @@ export async function runDeploy(connection: NetworkConnection<string>, options: 
     environment: connection.networkName,
     saveDeployments: options.save,
     tags: [...(options.tags ?? [])],
-    config: { deployments: options.folder ?? join(ROOT, "deployments") },
+    config: { deployments: folder },
     extra: { deploy },
   });
   return { env: env as unknown as Environment, report, transactions: env.network.provider.transactionHashes };

@@ -3,7 +3,7 @@ import { Sender } from "../chain/index.js";
 import type { Connection, Runtime } from "../cli/session.js";
 import { SimulatedFilecoin } from "../devnet/index.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
-import { FIL, maskedId } from "../sdk/index.js";
+import { type AddressRules, FIL, addressRules, maskedId } from "../sdk/index.js";
 import { type Party, balances } from "./ledger.js";
 import { RecordingSigner } from "./recording-signer.js";
 
@@ -34,6 +34,7 @@ export const NAMES = {
 export interface Stage {
   readonly connection: Connection;
   readonly contracts: Plimsoll;
+  readonly rules: AddressRules;
   /** Drives the network: epochs, block rewards, cron. */
   readonly filecoin: SimulatedFilecoin;
   /** What the storage provider does with its own keys and its own FIL. */
@@ -98,7 +99,8 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   const filecoin = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.network);
   const own = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.provider);
   const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<keyof typeof CAST, Sender>;
-  return { connection, contracts, filecoin, own, senders, addresses, parties, opening, hashes, deployTransactions: deployment.transactions.length };
+  const rules = addressRules(BigInt(connection.networkConfig.chainId ?? 0));
+  return { connection, contracts, rules, filecoin, own, senders, addresses, parties, opening, hashes, deployTransactions: deployment.transactions.length };
 }
 
 /** Adds a party that has come to be: it opened with nothing. */

@@ -1,18 +1,24 @@
-import { amount, type JsonValue } from "../cli/envelope.js";
+import { type JsonValue, amount } from "../cli/envelope.js";
 import { type CandidateReport, type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
 import { reportJson } from "../keeper/present.js";
 import * as loans from "../loans/actions.js";
-import { readLoan } from "../loans/reads.js";
+import { unpackHealth } from "../loans/reads.js";
 import {
   CHANGE_BENEFICIARY,
   EPOCHS_PER_DAY,
   FIL,
+  LOAN_STATES,
+  WAD,
   changeBeneficiaryParams,
   formatFil,
   formatFilShort,
+  formatId,
   formatPower,
   formatWad,
   maskedId,
+  max,
+  min,
+  mulDivUp,
 } from "../sdk/index.js";
 import { deposit, payReserve, withdraw } from "../vault/actions.js";
 import { readLender, readPool } from "../vault/reads.js";
@@ -23,16 +29,20 @@ import { join } from "./stage.js";
 const PLOT = {
   deposits: { lenderA: 6_000n * FIL, lenderB: 4_000n * FIL },
   /** The provider's own FIL in its miner. */
-  equity: 3_000n * FIL,
+  equity: 2_800n * FIL,
   tranches: [
     { amount: 4_000n * FIL, minPowerDelta: 1_000n << 40n },
     { amount: 3_000n * FIL, minPowerDelta: 700n << 40n },
   ],
   /** Left unpledged in the miner after sealing. */
-  cushion: 150n * FIL,
+  cushion: 800n * FIL,
   sealingDays: 4,
+  /** Sectors come in batches, each to a deadline of its own. */
+  batches: 3n,
   earningDays: 30,
   keeperMinProfit: 2n * FIL,
+  /** Gains above what the pool carried an impaired loan at reach the share price over 7 days. */
+  dripDays: 8,
 } as const;
 
 const SECTOR = 32n << 30n;
@@ -51,7 +61,7 @@ const facts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(
 export async function opening(play: Play): Promise<Cast> {
   const { stage } = play;
   play.heading("Lenders and a storage provider");
-  await play.step("all", "The deploy scripts put the system on the chain", async () => ({
+  await play.step("deployer", "The deploy scripts put the system on the chain", async () => ({
     result: `${stage.deployTransactions} transactions`,
     data: { transactions: stage.deployTransactions, vault: await stage.contracts.vault.getAddress(), book: await stage.contracts.book.getAddress() },
   }));
@@ -77,7 +87,7 @@ async function openFacility(play: Play): Promise<Cast> {
   await play.step("provider", `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`, async () => {
     const minerId = await stage.own.createMiner(addresses.provider);
     await stage.own.fund(minerId, PLOT.equity);
-    cast = { minerId, name: `t0${minerId}` };
+    cast = { minerId, name: formatId(minerId, stage.rules) };
     join(stage, `Miner ${cast.name}`, maskedId(minerId));
     return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
   });
@@ -101,7 +111,10 @@ async function openFacility(play: Play): Promise<Cast> {
   await play.step("provider", "The loan book accepts: the miner is attached, its owner stays owner", async () => {
     await loans.attachMiner(contracts, senders.provider, loanOf(play), cast.minerId);
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
-    return { result: `beneficiary t0${term.beneficiary} until the last epoch there is`, data: { miner: cast.name, beneficiary: `t0${term.beneficiary}` } };
+    return {
+      result: "its beneficiary is the loan's account, until the last epoch there is",
+      data: { miner: cast.name, beneficiary: formatId(term.beneficiary, stage.rules) },
+    };
   });
   return cast;
 }
@@ -126,9 +139,10 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
   });
   await play.step("provider", "The provider seals sectors and pledges for them", async () => {
     const before = await contracts.facts.snapshot(cast.minerId);
-    const count = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false));
-    await own.seal(cast.minerId, count);
-    await earn(play, cast, PLOT.sealingDays);
+    const batch = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false)) / PLOT.batches;
+    const count = batch * PLOT.batches;
+    for (let i = 0n; i < PLOT.batches; i += 1n) await own.seal(cast.minerId, batch);
+    await earn(play, cast, PLOT.sealingDays, 2);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${count} sectors, ${formatPower(count * SECTOR)}; pledge ${formatFilShort(after.initialPledge)}`,
@@ -142,16 +156,15 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
 }
 
 /** Days in which the miner earns block rewards: a quarter is free at once, the rest vests over 180 days. */
-async function earn(play: Play, cast: Cast, days: number): Promise<bigint> {
-  const { filecoin, contracts } = play.stage;
+async function earn(play: Play, cast: Cast, days: number, stride: number): Promise<bigint> {
+  const { filecoin } = play.stage;
   const { rewardPerEpoch, networkQaPower } = await filecoin.world.economics();
   let total = 0n;
-  await play.passDays(days, async () => {
-    const { qaPowerBytes } = await contracts.facts.snapshot(cast.minerId);
-    const reward = (qaPowerBytes * rewardPerEpoch * EPOCHS_PER_DAY) / networkQaPower;
+  await play.passDays(days, stride, async (passed) => {
+    const { qaPower } = await filecoin.world.minerState(cast.minerId);
+    const reward = (qaPower * rewardPerEpoch * EPOCHS_PER_DAY * BigInt(passed)) / networkQaPower;
     if (reward > 0n) await filecoin.award(cast.minerId, reward);
     total += reward;
-    return undefined;
   });
   return total;
 }
@@ -173,7 +186,7 @@ export async function servicing(play: Play, cast: Cast): Promise<void> {
   const { contracts, senders } = play.stage;
   play.heading("The loan is serviced from block rewards");
   await play.step("network", `${PLOT.earningDays} days of block rewards`, async () => {
-    const total = await earn(play, cast, PLOT.earningDays);
+    const total = await earn(play, cast, PLOT.earningDays, 5);
     const { vestingFunds, availableBalance } = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${formatFilShort(total)} earned, ${formatFilShort(vestingFunds)} still vesting`,
@@ -216,9 +229,10 @@ export async function bad(play: Play, cast: Cast): Promise<void> {
     await play.stage.own.miss(cast.minerId);
     return {};
   });
-  const auctionDays = await untilSold(play);
+  const faultyFrom = await play.day();
+  await untilSold(play);
   play.heading("The sectors end by themselves, the strip holder and the pool are paid");
-  await untilTerminated(play, cast, 44 - auctionDays);
+  await untilTerminated(play, cast, faultyFrom);
   await settle(play, cast);
 }
 
@@ -242,27 +256,42 @@ async function noteKeeper(play: Play, report: LiquidationReport): Promise<void> 
   }
 }
 
-/** Keeper passes, daily while the loan is healthy and every hour's tenth while an auction runs, until the pool is owed nothing. */
-async function untilSold(play: Play): Promise<number> {
-  const { filecoin, contracts } = play.stage;
+/** The keeper looks in when health may have fallen to 1, every few epochs while an auction runs, until it has sold what can be sold. */
+async function untilSold(play: Play): Promise<void> {
+  const { contracts } = play.stage;
   const loanId = loanOf(play);
-  let days = 0;
-  while (days < 40) {
-    days += await play.passDays(1);
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const { active } = await contracts.auction.auctionOf(loanId);
+    await play.passEpochs(active ? AUCTION_STRIDE : await epochsToOne(play));
     await noteKeeper(play, await keep(play, false));
-    while ((await contracts.auction.auctionOf(loanId)).active) {
-      await filecoin.advanceEpochs(5n);
-      await noteKeeper(play, await keep(play, false));
-    }
-    if ((await readLoan(contracts, loanId)).debt === 0n) break;
+    const { state, scaledDebt } = await contracts.book.loanOf(loanId);
+    if (scaledDebt === 0n || LOAN_STATES[Number(state)] === "Impaired") return;
   }
-  return days;
 }
 
-async function untilTerminated(play: Play, cast: Cast, days: number): Promise<void> {
+const MAX_PASSES = 300;
+const AUCTION_STRIDE = 5n;
+/** Fault fees are charged deadline by deadline, so a closer look than this sees nothing new [epoch]. */
+const LEAST_STRIDE = 60n;
+
+/** Epochs until the fault fees have brought health down to 1, at most a day. */
+async function epochsToOne(play: Play): Promise<bigint> {
+  const { lens } = play.stage.contracts;
+  const { debt, value, health } = unpackHealth(loanOf(play), (await lens.healthPacked([loanOf(play)]))[0] ?? 0n);
+  if (health === undefined || health <= WAD) return LEAST_STRIDE;
+  const [miner] = await lens.portfolio(loanOf(play));
+  const feePerDay = miner?.facts.faultFeePerDay ?? 0n;
+  const { liquidationWeightWad } = await play.stage.contracts.risk.params();
+  const spare = value - mulDivUp(debt, WAD, liquidationWeightWad);
+  return feePerDay === 0n || spare <= 0n ? EPOCHS_PER_DAY : min(max((spare * EPOCHS_PER_DAY) / feePerDay, LEAST_STRIDE), EPOCHS_PER_DAY);
+}
+
+/** Sectors that were faulty for 42 days are terminated by the network's cron. */
+async function untilTerminated(play: Play, cast: Cast, faultyFrom: number): Promise<void> {
   const { contracts } = play.stage;
   await play.step("network", "After 42 days of faults the network terminates the sectors", async () => {
-    await play.passDays(Math.max(days, 1));
+    const days = Math.ceil(faultyFrom + 44 - (await play.day()));
+    await play.passDays(Math.max(days, 1), 3);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `pledge left ${formatFilShort(after.initialPledge)}, available ${formatFilShort(after.availableBalance)}`,
@@ -277,9 +306,17 @@ async function settle(play: Play, cast: Cast): Promise<void> {
   for (let i = 0; i < 10; i += 1) {
     const report = await keep(play, false);
     await noteKeeper(play, report);
-    const loan = await readLoan(contracts, loanOf(play));
-    if (loan.debt === 0n && loan.stripsOutstanding === 0n) break;
+    const { stripSold, stripPaid, stripClaimed, scaledDebt } = await contracts.book.loanOf(loanOf(play));
+    if (scaledDebt === 0n && stripSold === stripPaid && stripPaid === stripClaimed) break;
     await play.passDays(1);
+  }
+  const { lockedGain } = await contracts.vault.poolState();
+  if (lockedGain > 0n) {
+    await play.step("pool", "What came back beyond the provision reaches the share price over 7 days", async () => {
+      await play.passDays(PLOT.dripDays, PLOT.dripDays);
+      const pool = await readPool(contracts);
+      return { result: `share price ${formatWad(pool.sharePrice, 6)} FIL`, data: facts({ regained: lockedGain, sharePrice: pool.sharePrice }) };
+    });
   }
   await leave(play, cast);
 }
@@ -300,7 +337,8 @@ export async function good(play: Play, cast: Cast): Promise<void> {
 // ---------------------------------------------------------------- the end, common to both scenarios
 
 async function leave(play: Play, cast: Cast): Promise<void> {
-  const { contracts, senders, addresses } = play.stage;
+  const { stage } = play;
+  const { contracts, senders, addresses } = stage;
   const loanId = loanOf(play);
   play.heading("Everybody leaves");
   const { availableBalance } = await contracts.facts.snapshot(cast.minerId);
@@ -317,7 +355,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
     await loans.detachMiner(contracts, senders.provider, loanId, 0n);
     await loans.close(contracts, senders.provider, loanId);
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
-    return { result: `beneficiary is the owner again (t0${term.beneficiary})`, data: { beneficiary: `t0${term.beneficiary}` } };
+    return { result: "its beneficiary is its owner again", data: { beneficiary: formatId(term.beneficiary, stage.rules) } };
   });
   for (const [key, name] of [
     ["lenderA", "A"],

@@ -17,9 +17,9 @@ contract PledgeVaultAttacksTest is VaultTest {
 
     /// The first depositor puts in 1 attoFIL and donates; the next must get his due, and the donor must not gain.
     function testFuzz_V01_firstDepositorCannotInflate(uint256 first, uint256 donation, uint256 victim) public {
-        first = bound(first, 1, 1e6);
-        donation = bound(donation, 1e18, 1e27);
-        victim = bound(victim, 1, 1e26);
+        first = _bound(first, 1, 1e6);
+        donation = _bound(donation, 1e18, 1e27);
+        victim = _bound(victim, 1, 1e26);
         _giveWfil(BOB, donation + victim);
         _giveWfil(ALICE, donation);
         uint256 wealth = _wealth(ALICE);
@@ -38,7 +38,7 @@ contract PledgeVaultAttacksTest is VaultTest {
 
     /// Inflation by what a pool really counts: a repayment above the debt's value, as the loan book would book it.
     function testFuzz_V01_firstDepositorCannotInflateByRepaying(uint256 victim) public {
-        victim = bound(victim, 1e6, 1e26);
+        victim = _bound(victim, 1e6, 1e26);
         uint256 shares = _deposit(ALICE, 1);
         uint256 gift = 1e24;
         vm.deal(LOAN_BOOK, gift);
@@ -172,7 +172,7 @@ contract PledgeVaultAttacksTest is VaultTest {
 
     function testFuzz_I16_roundTripsNeverProfit(uint256 amount, uint8 way) public {
         _makeUgly();
-        amount = bound(amount, 1, 1_000 * FIL);
+        amount = _bound(amount, 1, 1_000 * FIL);
         if (vault.previewDeposit(amount) == 0) return;
         uint256 wealth = _wealth(BOB);
         uint256 held = vault.balanceOf(BOB);
@@ -194,7 +194,7 @@ contract PledgeVaultAttacksTest is VaultTest {
 
     function testFuzz_I16_mintThenRedeemNeverProfits(uint256 shares) public {
         _makeUgly();
-        shares = bound(shares, 1, 1e27);
+        shares = _bound(shares, 1, 1e27);
         uint256 wealth = _wealth(BOB);
         vm.startPrank(BOB);
         vault.mint(shares, BOB);

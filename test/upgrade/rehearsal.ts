@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { Interface } from "ethers";
+import { artifacts, network } from "hardhat";
+import type { NetworkConnection } from "hardhat/types/network";
+
+import type { ArtifactOverrides, ContractArtifact } from "../../lib/artifacts.js";
+import { deployAll, type DeployResult } from "../../lib/deployment.js";
+import { DAY, FIL, parametersFor, CHAIN_IDS } from "../../src/config/index.js";
+import { bringToLife, type LiveState, snapshot } from "../helpers/live.js";
+
+const RELEASE = new Interface(["function release() view returns (uint256)"]);
+
+describe("upgrade of a deployment in use", () => {
+  let folder: string;
+  let connection: NetworkConnection<string>;
+  let before: DeployResult;
+  let live: LiveState;
+  let next: ArtifactOverrides;
+
+  const run = (options: { artifacts?: ArtifactOverrides } = {}) =>
+    deployAll(connection, { save: true, folder, ...options });
+
+  async function release(address: string): Promise<bigint | undefined> {
+    try {
+      const data = await connection.ethers.provider.call({ to: address, data: RELEASE.encodeFunctionData("release") });
+      return RELEASE.decodeFunctionResult("release", data)[0] as bigint;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function passWeek(): Promise<void> {
+    await connection.provider.request({ method: "evm_increaseTime", params: [Number(7n * DAY)] });
+    await connection.provider.request({ method: "hardhat_mine", params: ["0x1"] });
+  }
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "plimsoll-upgrade-"));
+    connection = (await network.create()) as NetworkConnection<string>;
+    before = await run();
+    live = await bringToLife(connection, before, 50);
+    const read = async (name: string) => (await artifacts.readArtifact(name)) as unknown as ContractArtifact;
+    next = {
+      PledgeVault: await read("PledgeVaultNext"),
+      LoanBook: await read("LoanBookNext"),
+      StripAuction: await read("StripAuctionNext"),
+      CollateralAccount: await read("CollateralAccountNext"),
+    };
+  });
+
+  afterEach(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await connection.close();
+  });
+
+  it("U-08: keeps every balance, loan and setting, and can be taken back", async () => {
+    const { addresses } = before;
+    const proxies = [addresses.vault, addresses.book, addresses.auction, live.drawn.account];
+
+    const scheduled = await run({ artifacts: next });
+    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(Array(4).fill("waiting"));
+    for (const proxy of proxies) expect(await release(proxy), "upgraded before the delay").to.equal(undefined);
+    const again = await run({ artifacts: next });
+    expect(again.transactions, "a run while waiting").to.deep.equal([]);
+
+    await passWeek();
+    const was = await without(4);
+    const executed = await run({ artifacts: next });
+    expect(executed.transactions).to.have.length(4);
+    expect(executed.addresses).to.deep.equal(addresses);
+    for (const proxy of proxies) expect(await release(proxy), `release of ${proxy}`).to.equal(2n);
+    expectSame(was, await snapshot(live, before));
+
+    // In use: what is new carries on where the old left off.
+    await (await before.contracts.vault.depositFil(live.lenders[0] ?? "", { value: FIL })).wait();
+    await (await before.contracts.book.repay(live.drawn.loanId, { value: 50n * FIL })).wait();
+    expect((await run({ artifacts: next })).transactions).to.deep.equal([]);
+
+    // And back: the old implementations are deployed anew and take the same way.
+    const back = await run();
+    expect(back.report.proposals).to.have.length(4);
+    await passWeek();
+    const beforeBack = await without(4);
+    expect((await run()).transactions).to.have.length(4);
+    for (const proxy of proxies) expect(await release(proxy), "taken back").to.equal(undefined);
+    expectSame(beforeBack, await snapshot(live, before));
+  });
+
+  it("U-15: the beacon moves only with UPGRADER, and takes old and new accounts with it", async () => {
+    const { contracts, addresses } = before;
+    const [stranger] = await connection.ethers.getSigners();
+    await expect(contracts.beacon.connect(stranger).upgradeTo(addresses.risk))
+      .to.be.revertedWithCustomError(contracts.beacon, "OwnableUnauthorizedAccount")
+      .withArgs(stranger?.address);
+    const upgrader = await connection.ethers.getSigner(parametersFor(CHAIN_IDS.local).roles.upgrader[0] ?? "");
+    await expect(contracts.beacon.connect(upgrader).upgradeTo(addresses.risk))
+      .to.be.revertedWithCustomError(contracts.beacon, "OwnableUnauthorizedAccount")
+      .withArgs(upgrader.address);
+    expect(await contracts.beacon.owner()).to.equal(addresses.manager);
+
+    const only: ArtifactOverrides =
+      next.CollateralAccount === undefined ? {} : { CollateralAccount: next.CollateralAccount };
+    await run({ artifacts: only });
+    await passWeek();
+    await run({ artifacts: only });
+    for (const loanId of live.loanIds) {
+      expect(await release((await contracts.book.loanOf(loanId)).account)).to.equal(2n);
+    }
+  });
+
+  it("U-07: a scheduled upgrade to what is no implementation fails and leaves the old one", async () => {
+    const { contracts, addresses } = before;
+    const { manager, vault } = contracts;
+    const [upgraderAddress] = before.parameters.roles.upgrader;
+    const upgrader = await connection.ethers.getSigner(upgraderAddress ?? "");
+    const codeless = `0x${"12".repeat(20)}`;
+    for (const bad of [codeless, addresses.facts]) {
+      const data = vault.interface.encodeFunctionData("upgradeToAndCall", [bad, "0x"]);
+      await (await manager.connect(upgrader).schedule(addresses.vault, data, 0)).wait();
+      await passWeek();
+      const attempt = manager.connect(upgrader).execute(addresses.vault, data);
+      if (bad === codeless) await expect(attempt).to.be.revert(connection.ethers);
+      else await expect(attempt).to.be.revertedWithCustomError(vault, "ERC1967InvalidImplementation").withArgs(bad);
+      expect(await vault.totalAssets()).to.be.greaterThan(0n);
+    }
+  });
+
+  /** What the getters would say `blocks` later had nothing been sent: interest runs by the block. */
+  async function without(blocks: number): Promise<Record<string, string>> {
+    const id = await connection.provider.request({ method: "evm_snapshot", params: [] });
+    await connection.provider.request({ method: "hardhat_mine", params: [`0x${blocks.toString(16)}`] });
+    const seen = await snapshot(live, before);
+    await connection.provider.request({ method: "evm_revert", params: [id] });
+    return seen;
+  }
+
+  function expectSame(was: Record<string, string>, is: Record<string, string>): void {
+    expect(Object.keys(was)).to.have.length.greaterThan(200);
+    expect(is).to.deep.equal(was);
+  }
+});
