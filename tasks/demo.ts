@@ -1,3 +1,4 @@
+import { buildContracts } from "../src/cli/build.js";
 import { type CommandIo, beginOutput } from "../src/cli/run.js";
 import type { Runtime } from "../src/cli/session.js";
 import { InvalidInputError } from "../src/sdk/index.js";
@@ -22,7 +23,8 @@ export default async function demo(args: Arguments, hre: Runtime, io: CommandIo 
         next: ["npx hardhat demo --scenario bad", "npx hardhat demo --scenario good"],
       });
     }
-    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+    if (!(await hre.artifacts.artifactExists("LoanBook"))) end.terminal.note("Compiling the contracts; this happens once.");
+    await buildContracts(hre);
     const { runDemo } = await import("../src/demo/index.js");
     end.succeed("demo", undefined, await runDemo(hre, scenario, args.json, end.terminal));
   } catch (error) {

@@ -216,16 +216,8 @@ interface IFilecoinWorld {
 
     function vestingOf(uint64 miner) external view returns (Vesting[] memory);
 
-    /// @notice All of the above at once, with the balances [attoFIL] of `watched`.
-    struct Dump {
-        MinerView state;
-        Run[] runs;
-        PreCommit[] preCommits;
-        Vesting[] vesting;
-        uint256[] balances;
-    }
-
-    function dump(uint64 miner, address[] calldata watched) external view returns (Dump memory);
+    /// @notice All of the above at once as one list of words, with the balances [attoFIL] of `watched`: see `WordLens`.
+    function words(uint64 miner, address[] calldata watched) external view returns (uint256[] memory);
 
     function miners() external view returns (uint64[] memory);
 

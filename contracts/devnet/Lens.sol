@@ -5,11 +5,12 @@ import {Devnet} from "./Devnet.sol";
 import {IFilecoinWorld} from "./IFilecoinWorld.sol";
 import {MinerFunds} from "./MinerFunds.sol";
 import {MinerMath} from "./MinerMath.sol";
+import {WordLens} from "./WordLens.sol";
 import {Economics, Kind, Miner, PreCommit, Run} from "./Types.sol";
 
 /// @title Views of the simulated Filecoin for drivers and tests
 /// @notice Implements the lens functions of `IFilecoinWorld`, on the world's storage by delegation.
-contract Lens is MinerFunds {
+contract Lens is MinerFunds, WordLens {
     /// @notice Thrown when the world has no function of this selector.
     error Lens_UnknownFunction(bytes4 selector);
 
@@ -19,15 +20,6 @@ contract Lens is MinerFunds {
 
     function nextId() external view returns (uint64) {
         return Devnet.FIRST_NATIVE_ID + _nativeCount;
-    }
-
-    function dump(uint64 miner, address[] calldata watched) external view returns (IFilecoinWorld.Dump memory d) {
-        d.state = minerState(miner);
-        d.runs = _miners[miner].runs;
-        d.preCommits = _miners[miner].preCommits;
-        d.vesting = vestingOf(miner);
-        d.balances = new uint256[](watched.length);
-        for (uint256 i; i < watched.length; ++i) d.balances[i] = watched[i].balance;
     }
 
     function minerState(uint64 miner) public view returns (IFilecoinWorld.MinerView memory v) {

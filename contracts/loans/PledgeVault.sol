@@ -28,7 +28,7 @@ import {IWFIL} from "./interfaces/IWFIL.sol";
 /// the RISK role sets two parameters inside hard bounds; upgrades are the timelock's. No function sends FIL to an
 /// address of a role's choice.
 /// @dev Invariants, as numbered in docs/invariants.md:
-/// - I3: cash + debt + impairedCarrying - reserveOwed - lockedGain = totalAssets, at least 0;
+/// - I3: cash + debt + impairedCarrying - reserveOwed - lockedGain = totalAssets;
 /// - I4: the share price falls only in `bookImpairment` and `bookWriteDown`; every other booking is refused when it would
 ///   lower total assets;
 /// - I15: accruing twice in an epoch is accruing once; I16: no round trip through the doors profits.
@@ -516,14 +516,17 @@ contract PledgeVault is
         if (msg.value != 0 && msg.value != amount) revert PledgeVault_BadSplit(msg.value, amount);
     }
 
-    /// The reserve fund bears a loss as far as it can: first what it is owed here, then what it holds.
+    /// The reserve fund bears a loss as far as it can: first what it is owed here, then what it holds. The rest is the
+    /// lenders': first out of gains that have not vested, then out of the share price. So total assets never pass below
+    /// zero, where the next depositor would have to fill the hole.
     function _cover(Pool memory p, uint256 loss) private returns (uint256 covered) {
         covered = Math.min(loss, p.reserveOwed);
         p.reserveOwed -= covered;
         if (covered == loss) return covered;
         uint256 paid = RESERVE_FUND.cover(loss - covered);
         p.cash += paid;
-        return covered + paid;
+        covered += paid;
+        if (p.lockedGain != 0) _setLockedGain(p, Math.saturatingSub(p.lockedGain, loss - covered), p.dripEnd);
     }
 
     // ---------------------------------------------------------------- the ledger
@@ -558,9 +561,13 @@ contract PledgeVault is
     /// Adds a gain and starts the week again for all that is locked. Gains that come all the time slow the vesting from
     /// a straight line to an exponential with the same start; they cannot stop it.
     function _lockGain(Pool memory p, uint256 gain) private {
-        if (gain == 0) return;
-        p.lockedGain = Math.min(p.lockedGain + gain, type(uint96).max);
-        p.dripEnd = block.number + DRIP_EPOCHS;
+        if (gain != 0) _setLockedGain(p, p.lockedGain + gain, block.number + DRIP_EPOCHS);
+    }
+
+    /// From now on `amount` vests in a straight line until `end`. What the ledger cannot hold vests at once.
+    function _setLockedGain(Pool memory p, uint256 amount, uint256 end) private {
+        p.lockedGain = Math.min(amount, type(uint96).max);
+        p.dripEnd = end;
         Ledger storage $ = _ledger();
         $.lockedGain = uint96(p.lockedGain);
         $.dripStart = block.number.toUint32();

@@ -50,7 +50,7 @@ export interface ConstantActors {
 
 // ------------------------------------------------------------------------------------------------ CBOR
 
-type Bytes = readonly number[];
+export type Bytes = readonly number[];
 
 function head(major: number, value: bigint): Bytes {
   const top = major << 5;
@@ -65,13 +65,13 @@ function bigEndian(value: bigint, width: number): Bytes {
   return Array.from({ length: width }, (_, i) => Number((value >> BigInt(8 * (width - 1 - i))) & 0xffn));
 }
 
-const uint = (value: bigint): Bytes => head(0, value);
+export const uint = (value: bigint): Bytes => head(0, value);
 const bytes = (content: Bytes): Bytes => [...head(2, BigInt(content.length)), ...content];
-const array = (...items: readonly Bytes[]): Bytes => [...head(4, BigInt(items.length)), ...items.flat()];
+export const array = (...items: readonly Bytes[]): Bytes => [...head(4, BigInt(items.length)), ...items.flat()];
 const NULL: Bytes = [0xf6];
 
 /** Sign byte and magnitude; nothing for zero. */
-function bigInteger(value: bigint): Bytes {
+export function bigInteger(value: bigint): Bytes {
   if (value === 0n) return bytes([]);
   const magnitude = value < 0n ? -value : value;
   const width = Math.ceil(magnitude.toString(16).length / 2);
@@ -79,7 +79,7 @@ function bigInteger(value: bigint): Bytes {
 }
 
 /** An actor's address by its id: protocol 0 and a LEB128 number. */
-function idAddress(id: bigint): Bytes {
+export function idAddress(id: bigint): Bytes {
   const groups: number[] = [];
   for (let rest = id; groups.length === 0 || rest > 0n; rest >>= 7n) groups.push(Number(rest & 0x7fn));
   return bytes([0, ...groups.map((group, i) => (i === groups.length - 1 ? group : group | 0x80))]);
@@ -98,7 +98,10 @@ function answers(actors: ConstantActors): ReadonlyArray<readonly [method: bigint
     [METHOD.initialPledge, bigInteger(actors.pledge)],
     [METHOD.minerPower, array(bigInteger(actors.rawPower), bigInteger(actors.qaPower))],
     [METHOD.maxTerminationFee, bigInteger(actors.terminationFee)],
-    [METHOD.getBeneficiary, array(array(idAddress(actors.account), array(bigInteger(QUOTA), bigInteger(0n), uint(LAST_EPOCH))), NULL)],
+    [
+      METHOD.getBeneficiary,
+      array(array(idAddress(actors.account), array(bigInteger(QUOTA), bigInteger(0n), uint(LAST_EPOCH))), NULL),
+    ],
     [METHOD.getOwner, array(idAddress(actors.owner), NULL)],
     [METHOD.getVestingFunds, array(array(...rows))],
     [METHOD.withdrawBalance, bigInteger(actors.withdrawn)],
@@ -109,7 +112,10 @@ function answers(actors: ConstantActors): ReadonlyArray<readonly [method: bigint
 /** As call_actor answers: exit code, codec of the result, result. */
 function encodeAnswer(cbor: Bytes): Bytes {
   const codec = cbor.length === 0 ? 0 : 0x51;
-  const encoded = AbiCoder.defaultAbiCoder().encode(["int256", "uint64", "bytes"], [0, codec, hexlify(Uint8Array.from(cbor))]);
+  const encoded = AbiCoder.defaultAbiCoder().encode(
+    ["int256", "uint64", "bytes"],
+    [0, codec, hexlify(Uint8Array.from(cbor))],
+  );
   return [...getBytes(encoded)];
 }
 
@@ -134,14 +140,17 @@ const COLLECT: Bytes = [0x5f, 0x5f, 0x5f, 0x5f, 0x5f, 0x73, ...getBytes(PAYER), 
 
 /** Code that looks at the method, the first word of the input, and returns its answer. */
 function dispatchingCode(table: ReadonlyArray<readonly [bigint, Bytes]>): string {
-  const [CALLDATALOAD, DUP1, EQ, JUMPI, INVALID, JUMPDEST, PUSH0, PUSH4] = [0x35, 0x80, 0x14, 0x57, 0xfe, 0x5b, 0x5f, 0x63];
+  const [CALLDATALOAD, DUP1, EQ, JUMPI, INVALID, JUMPDEST, PUSH0, PUSH4] = [
+    0x35, 0x80, 0x14, 0x57, 0xfe, 0x5b, 0x5f, 0x63,
+  ];
   const entryLength = 11;
   const prologueLength = 2 + table.length * entryLength + 1;
   const effects = table.map(([method]) => (method === METHOD.withdrawBalance ? COLLECT : []));
   const blocks = table.map(([, answer], i) => 1 + (effects[i]?.length ?? 0) + returning(answer, 0).length);
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const blockAt = (i: number): number => prologueLength + sum(blocks.slice(0, i));
-  const dataAt = (i: number): number => prologueLength + sum(blocks) + sum(table.slice(0, i).map(([, answer]) => answer.length));
+  const dataAt = (i: number): number =>
+    prologueLength + sum(blocks) + sum(table.slice(0, i).map(([, answer]) => answer.length));
   return hexlify(
     Uint8Array.from([
       ...[PUSH0, CALLDATALOAD],

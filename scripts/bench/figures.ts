@@ -10,7 +10,15 @@ export type Benchmarks = Readonly<Record<string, Figures>>;
 
 /** What each operation may cost at most. */
 export const BUDGETS: Benchmarks = {
-  loans: { deposit: 85_000, redeem: 85_000, draw: 110_000, repay: 85_000, sweep: 120_000, stripTake: 130_000, kick: 150_000 },
+  loans: {
+    deposit: 85_000,
+    redeem: 85_000,
+    draw: 110_000,
+    repay: 85_000,
+    sweep: 120_000,
+    stripTake: 130_000,
+    kick: 150_000,
+  },
 };
 
 /** A figure that is higher than the recorded one, or that is not recorded. */
@@ -43,7 +51,8 @@ export function compareFigures(recorded: Benchmarks, measured: Benchmarks): read
 
 /** A table for the terminal. */
 export function renderFigures(recorded: Benchmarks, measured: Benchmarks): string {
-  const gas = (value: number | undefined): string => (value === undefined ? "-" : value.toLocaleString("en-US")).padStart(10);
+  const gas = (value: number | undefined): string =>
+    (value === undefined ? "-" : value.toLocaleString("en-US")).padStart(10);
   const rows = Object.entries(measured).flatMap(([system, figures]) =>
     Object.entries(figures).map(([operation, now]) => {
       const budget = BUDGETS[system]?.[operation];
@@ -51,5 +60,7 @@ export function renderFigures(recorded: Benchmarks, measured: Benchmarks): strin
       return `  ${`${system}.${operation}`.padEnd(18)}${gas(now)}${gas(recorded[system]?.[operation])}${gas(budget)}${over}`;
     }),
   );
-  return [`  ${"".padEnd(18)}${"now".padStart(10)}${"recorded".padStart(10)}${"budget".padStart(10)}`, ...rows].join("\n");
+  return [`  ${"".padEnd(18)}${"now".padStart(10)}${"recorded".padStart(10)}${"budget".padStart(10)}`, ...rows].join(
+    "\n",
+  );
 }

@@ -22,9 +22,7 @@ export async function forge(parameters, variables = {}) {
   // A shell, because npx is a script on Windows; so every parameter is quoted.
   const command = ["npx", "-y", "-p", PACKAGE, "forge", ...parameters].map((word) => JSON.stringify(word)).join(" ");
   const code = await new Promise((resolve, reject) => {
-    spawn(command, { cwd: root, env, stdio: "inherit", shell: true })
-      .on("error", reject)
-      .on("close", resolve);
+    spawn(command, { cwd: root, env, stdio: "inherit", shell: true }).on("error", reject).on("close", resolve);
   });
   return Number(code ?? 1);
 }

@@ -6,6 +6,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { ChainAddressResolver, NodeUnreachableError, Sender, type SendProgress } from "../chain/index.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
 import { type AddressForms, type AddressRules, type Clock, addressRules, resolveAddress } from "../sdk/index.js";
+import { buildContracts } from "./build.js";
 import { loadAddresses } from "./deployment.js";
 import {
   EphemeralNetworkError,
@@ -29,7 +30,7 @@ export interface NetworkInfo {
 export type Connection = NetworkConnection<string> & { readonly ethers: HardhatEthers };
 
 /** As much of the Hardhat runtime as a command needs. */
-export type Runtime = Pick<HardhatRuntimeEnvironment, "config" | "globalOptions" | "artifacts" | "tasks"> & {
+export type Runtime = Pick<HardhatRuntimeEnvironment, "config" | "globalOptions" | "artifacts" | "tasks" | "hooks"> & {
   readonly network: Pick<HardhatRuntimeEnvironment["network"], "getOrCreate" | "create">;
 };
 
@@ -122,7 +123,7 @@ async function readNetwork(connection: Connection): Promise<NetworkInfo> {
 /** Makes sure that the contracts' interfaces are at hand; a fresh checkout has none. */
 async function ensureBuilt(hre: Runtime): Promise<void> {
   if (await hre.artifacts.artifactExists("ILoanBook")) return;
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  await buildContracts(hre);
 }
 
 /** Opens a session on the network named by `--network`, which must outlive this process. */

@@ -12,6 +12,9 @@ const BLOCKS = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as 
 /** Values above this are cut off, or the interesting part would be flat [wad]. */
 const CEILING = (WAD * 14n) / 10n;
 
+/** Values below this are cut off too: a loan far below 1 is provisioned, and how far matters little [wad]. */
+const FLOOR = (WAD * 9n) / 10n;
+
 export interface ChartOptions {
   /** Columns of the plot, without its scale. */
   readonly width: number;
@@ -40,7 +43,7 @@ function columnsOf(samples: readonly HealthSample[], width: number): Array<bigin
   return columns;
 }
 
-/** Draws health over time with a line at 1, from the lowest value up to 1.4. */
+/** Draws health over time with a line at 1, between 0.9 and 1.4 at most. */
 export function healthChart(samples: readonly HealthSample[], options: ChartOptions): string[] {
   const { width, height } = options;
   const { good = plain, bad = plain, faint = plain } = options.paint ?? {};
@@ -49,7 +52,7 @@ export function healthChart(samples: readonly HealthSample[], options: ChartOpti
   if (known.length === 0) return [];
   const top = min(max(known.reduce(max), (WAD * 105n) / 100n), CEILING);
   const step = WAD / 50n;
-  const bottom = ((min(known.reduce(min), (WAD * 98n) / 100n) - step) / step) * step;
+  const bottom = max(((min(known.reduce(min), (WAD * 98n) / 100n) - step) / step) * step, FLOOR);
   const eighths = BigInt(height * 8);
   const level = (value: bigint): number => Number(((min(max(value, bottom), top) - bottom) * eighths) / (top - bottom));
   const one = height - 1 - Math.floor(level(WAD) / 8);

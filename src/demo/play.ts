@@ -1,6 +1,6 @@
 import type { JsonValue } from "../cli/envelope.js";
 import { showHealth } from "../cli/present.js";
-import { readLoan } from "../loans/reads.js";
+import { unpackHealth } from "../loans/reads.js";
 import { formatFilShort } from "../sdk/index.js";
 import type { HealthSample } from "./chart.js";
 import { type DemoStep, type Timeline } from "./show.js";
@@ -64,20 +64,29 @@ export class Play {
   /** Notes the loan's health now. */
   async sample(): Promise<{ readonly health: bigint | undefined; readonly debt: bigint | undefined; readonly text: string }> {
     if (this.loanId === undefined) return { health: undefined, debt: undefined, text: "" };
-    const loan = await readLoan(this.stage.contracts, this.loanId);
-    this.samples.push({ day: await this.day(), health: loan.health });
-    if (loan.debt === 0n) return { health: undefined, debt: 0n, text: "" };
-    return { health: loan.health, debt: loan.debt, text: `debt ${formatFilShort(loan.debt)}, health ${showHealth(loan.health)}` };
+    const [word = 0n] = await this.stage.contracts.lens.healthPacked([this.loanId]);
+    const { health, debt } = unpackHealth(this.loanId, word);
+    this.samples.push({ day: await this.day(), health });
+    if (debt === 0n) return { health: undefined, debt: 0n, text: "" };
+    return { health, debt, text: `debt ${formatFilShort(debt)}, health ${showHealth(health)}` };
   }
 
-  /** Lets days pass one by one; `daily` runs after each and may end it by returning true. */
-  async passDays(days: number, daily: () => Promise<boolean | undefined> = async () => undefined): Promise<number> {
-    for (let passed = 1; passed <= days; passed += 1) {
-      await this.stage.filecoin.advanceDays(1n);
+  /** Lets epochs pass, and notes health. */
+  async passEpochs(epochs: bigint): Promise<void> {
+    await this.stage.filecoin.advanceEpochs(epochs);
+    this.timeline.working(await this.day(), "", "time passes");
+    await this.sample();
+  }
+
+  /** Lets days pass in strides; `each` runs after every stride. */
+  async passDays(days: number, stride = 1, each: (passed: number) => Promise<void> = async () => undefined): Promise<void> {
+    for (let passed = 0; passed < days; ) {
+      const next = Math.min(stride, days - passed);
+      await this.stage.filecoin.advanceDays(BigInt(next));
+      passed += next;
       this.timeline.working(await this.day(), "", "time passes");
       await this.sample();
-      if ((await daily()) === true) return passed;
+      await each(next);
     }
-    return days;
   }
 }

@@ -5,6 +5,8 @@ export class RecordingSigner extends AbstractSigner {
   constructor(
     private readonly inner: Signer,
     private readonly hashes: string[],
+    /** Given, it saves the estimate: for the simulated network's own heavy messages, whose gas nobody looks at. */
+    private readonly gasLimit?: bigint,
   ) {
     super(inner.provider);
   }
@@ -14,11 +16,12 @@ export class RecordingSigner extends AbstractSigner {
   }
 
   connect(provider: Provider | null): RecordingSigner {
-    return new RecordingSigner(this.inner.connect(provider), this.hashes);
+    return new RecordingSigner(this.inner.connect(provider), this.hashes, this.gasLimit);
   }
 
   override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {
-    const response = await this.inner.sendTransaction(transaction);
+    const limit = this.gasLimit === undefined ? {} : { gasLimit: this.gasLimit };
+    const response = await this.inner.sendTransaction({ ...limit, ...transaction });
     this.hashes.push(response.hash);
     return response;
   }

@@ -3,7 +3,7 @@ import { Sender } from "../chain/index.js";
 import type { Connection, Runtime } from "../cli/session.js";
 import { SimulatedFilecoin } from "../devnet/index.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
-import { FIL, maskedId } from "../sdk/index.js";
+import { type AddressRules, FIL, addressRules, maskedId } from "../sdk/index.js";
 import { type Party, balances } from "./ledger.js";
 import { RecordingSigner } from "./recording-signer.js";
 
@@ -23,6 +23,8 @@ const PURSES: Readonly<Record<keyof typeof CAST, bigint>> = {
 /** Hardhat's default for the receiver of gas premiums. */
 const COINBASE = "0xC014BA5EC014ba5ec014Ba5EC014ba5Ec014bA5E";
 const BURNT_ID = 99n;
+/** More than any message of the simulated network takes; what is not used is not paid. */
+const CRON_GAS = 9_000_000_000n;
 
 /** Names of the ledger's parties. */
 export const NAMES = {
@@ -34,6 +36,7 @@ export const NAMES = {
 export interface Stage {
   readonly connection: Connection;
   readonly contracts: Plimsoll;
+  readonly rules: AddressRules;
   /** Drives the network: epochs, block rewards, cron. */
   readonly filecoin: SimulatedFilecoin;
   /** What the storage provider does with its own keys and its own FIL. */
@@ -59,7 +62,7 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   const at = (role: keyof typeof CAST): RecordingSigner => {
     const signer = signers[CAST[role]];
     if (signer === undefined) throw new RangeError(`account ${CAST[role]} of the local chain is missing`);
-    return new RecordingSigner(signer, hashes);
+    return role === "network" ? new RecordingSigner(signer, hashes, CRON_GAS) : new RecordingSigner(signer, hashes);
   };
   const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<keyof typeof CAST, RecordingSigner>;
   const addresses = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await cast[role].getAddress()] as const))) as Record<
@@ -98,7 +101,8 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   const filecoin = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.network);
   const own = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.provider);
   const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<keyof typeof CAST, Sender>;
-  return { connection, contracts, filecoin, own, senders, addresses, parties, opening, hashes, deployTransactions: deployment.transactions.length };
+  const rules = addressRules(BigInt(connection.networkConfig.chainId ?? 0));
+  return { connection, contracts, rules, filecoin, own, senders, addresses, parties, opening, hashes, deployTransactions: deployment.transactions.length };
 }
 
 /** Adds a party that has come to be: it opened with nothing. */

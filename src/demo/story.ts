@@ -1,18 +1,24 @@
-import { amount, type JsonValue } from "../cli/envelope.js";
-import { type CandidateReport, type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
-import { reportJson } from "../keeper/present.js";
+import { type JsonValue, amount } from "../cli/envelope.js";
+import { type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
+import { stepJson } from "../keeper/present.js";
 import * as loans from "../loans/actions.js";
-import { readLoan } from "../loans/reads.js";
+import { unpackHealth } from "../loans/reads.js";
 import {
   CHANGE_BENEFICIARY,
   EPOCHS_PER_DAY,
   FIL,
+  LOAN_STATES,
+  WAD,
   changeBeneficiaryParams,
   formatFil,
   formatFilShort,
+  formatId,
   formatPower,
   formatWad,
   maskedId,
+  max,
+  min,
+  mulDivUp,
 } from "../sdk/index.js";
 import { deposit, payReserve, withdraw } from "../vault/actions.js";
 import { readLender, readPool } from "../vault/reads.js";
@@ -23,16 +29,20 @@ import { join } from "./stage.js";
 const PLOT = {
   deposits: { lenderA: 6_000n * FIL, lenderB: 4_000n * FIL },
   /** The provider's own FIL in its miner. */
-  equity: 3_000n * FIL,
+  equity: 2_800n * FIL,
   tranches: [
     { amount: 4_000n * FIL, minPowerDelta: 1_000n << 40n },
     { amount: 3_000n * FIL, minPowerDelta: 700n << 40n },
   ],
   /** Left unpledged in the miner after sealing. */
-  cushion: 150n * FIL,
+  cushion: 800n * FIL,
   sealingDays: 4,
-  earningDays: 30,
+  /** Sectors come in batches, each to a deadline of its own. */
+  batches: 3n,
+  earningDays: 20,
   keeperMinProfit: 2n * FIL,
+  /** Gains above what the pool carried an impaired loan at reach the share price over 7 days. */
+  dripDays: 8,
 } as const;
 
 const SECTOR = 32n << 30n;
@@ -43,7 +53,7 @@ interface Cast {
   readonly name: string;
 }
 
-const facts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
+const amounts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
 
 // ---------------------------------------------------------------- the opening, common to both scenarios
 
@@ -51,7 +61,7 @@ const facts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(
 export async function opening(play: Play): Promise<Cast> {
   const { stage } = play;
   play.heading("Lenders and a storage provider");
-  await play.step("all", "The deploy scripts put the system on the chain", async () => ({
+  await play.step("deployer", "The deploy scripts put the system on the chain", async () => ({
     result: `${stage.deployTransactions} transactions`,
     data: { transactions: stage.deployTransactions, vault: await stage.contracts.vault.getAddress(), book: await stage.contracts.book.getAddress() },
   }));
@@ -62,7 +72,7 @@ export async function opening(play: Play): Promise<Cast> {
     await play.step("lender", `Lender ${name} deposits ${formatFil(PLOT.deposits[key])}`, async () => {
       const done = await deposit(stage.contracts, stage.senders[key], PLOT.deposits[key], stage.addresses[key]);
       const pool = await readPool(stage.contracts);
-      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: facts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
+      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: amounts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
     });
   }
   const cast = await openFacility(play);
@@ -77,7 +87,7 @@ async function openFacility(play: Play): Promise<Cast> {
   await play.step("provider", `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`, async () => {
     const minerId = await stage.own.createMiner(addresses.provider);
     await stage.own.fund(minerId, PLOT.equity);
-    cast = { minerId, name: `t0${minerId}` };
+    cast = { minerId, name: formatId(minerId, stage.rules) };
     join(stage, `Miner ${cast.name}`, maskedId(minerId));
     return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
   });
@@ -101,7 +111,10 @@ async function openFacility(play: Play): Promise<Cast> {
   await play.step("provider", "The loan book accepts: the miner is attached, its owner stays owner", async () => {
     await loans.attachMiner(contracts, senders.provider, loanOf(play), cast.minerId);
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
-    return { result: `beneficiary t0${term.beneficiary} until the last epoch there is`, data: { miner: cast.name, beneficiary: `t0${term.beneficiary}` } };
+    return {
+      result: "its beneficiary is the loan's account, until the last epoch there is",
+      data: { miner: cast.name, beneficiary: formatId(term.beneficiary, stage.rules) },
+    };
   });
   return cast;
 }
@@ -122,13 +135,14 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
   const loanId = loanOf(play);
   await play.step("provider", `Tranche ${number} is drawn, straight into the miner`, async () => {
     const done = await loans.draw(contracts, senders.provider, loanId, 0n);
-    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: facts({ drawn: done.amount, debt: done.debt }) };
+    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: amounts({ drawn: done.amount, debt: done.debt }) };
   });
   await play.step("provider", "The provider seals sectors and pledges for them", async () => {
     const before = await contracts.facts.snapshot(cast.minerId);
-    const count = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false));
-    await own.seal(cast.minerId, count);
-    await earn(play, cast, PLOT.sealingDays);
+    const batch = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false)) / PLOT.batches;
+    const count = batch * PLOT.batches;
+    for (let i = 0n; i < PLOT.batches; i += 1n) await own.seal(cast.minerId, batch);
+    await earn(play, cast, PLOT.sealingDays, 2);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${count} sectors, ${formatPower(count * SECTOR)}; pledge ${formatFilShort(after.initialPledge)}`,
@@ -142,21 +156,35 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
 }
 
 /** Days in which the miner earns block rewards: a quarter is free at once, the rest vests over 180 days. */
-async function earn(play: Play, cast: Cast, days: number): Promise<bigint> {
-  const { filecoin, contracts } = play.stage;
+async function earn(play: Play, cast: Cast, days: number, stride: number): Promise<bigint> {
+  const { filecoin } = play.stage;
   const { rewardPerEpoch, networkQaPower } = await filecoin.world.economics();
   let total = 0n;
-  await play.passDays(days, async () => {
-    const { qaPowerBytes } = await contracts.facts.snapshot(cast.minerId);
-    const reward = (qaPowerBytes * rewardPerEpoch * EPOCHS_PER_DAY) / networkQaPower;
+  await play.passDays(days, stride, async (passed) => {
+    const { qaPower } = await filecoin.world.minerState(cast.minerId);
+    const reward = (qaPower * rewardPerEpoch * EPOCHS_PER_DAY * BigInt(passed)) / networkQaPower;
     if (reward > 0n) await filecoin.award(cast.minerId, reward);
     total += reward;
-    return undefined;
   });
   return total;
 }
 
-/** One keeper pass: the function behind `npx hardhat liquidate`. */
+/** What a keeper's step looks like in the timeline. */
+const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
+  none: "The keeper looks on",
+  review: "The keeper has the loan reviewed",
+  sweep: "The keeper sweeps the miner's cash at par, for a tip",
+  kick: "The keeper opens an auction of the miner's claims",
+  take: "The keeper buys a claim strip",
+  restart: "The auction starts over",
+  buyIn: "The pool keeps the claim",
+  end: "The auction ends",
+  impair: "The pool provisions the loan",
+  writeOff: "The pool writes the loan off",
+  claim: "The strip holder is paid",
+};
+
+/** One keeper pass, by the function behind `npx hardhat liquidate`; each thing it does becomes a step of the play. */
 async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
   const { contracts, senders } = play.stage;
   return liquidate(contracts, senders.keeper, {
@@ -165,46 +193,40 @@ async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
     budget: undefined,
     dryRun: false,
     all,
+    onStep: async (_, step) => {
+      if (step.decision !== "sent") return;
+      await play.step("keeper", KEEPER_TITLES[step.action], async () => ({ result: step.reason, data: stepJson(step) }));
+    },
   });
 }
 
 /** Rewards come in, and a keeper collects the interest from them. */
 export async function servicing(play: Play, cast: Cast): Promise<void> {
-  const { contracts, senders } = play.stage;
+  const { contracts } = play.stage;
   play.heading("The loan is serviced from block rewards");
   await play.step("network", `${PLOT.earningDays} days of block rewards`, async () => {
-    const total = await earn(play, cast, PLOT.earningDays);
+    const total = await earn(play, cast, PLOT.earningDays, 5);
     const { vestingFunds, availableBalance } = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `${formatFilShort(total)} earned, ${formatFilShort(vestingFunds)} still vesting`,
-      data: facts({ rewards: total, vesting: vestingFunds, available: availableBalance }),
+      data: amounts({ rewards: total, vesting: vestingFunds, available: availableBalance }),
     };
   });
-  await play.step("keeper", "A keeper sweeps the interest that is due, for a tip", async () => {
-    const report = await keep(play, true);
-    const swept = stepsOf(report, "sweep");
-    return { result: swept.map((step) => step.reason).join("; "), data: reportJson(report) };
-  });
+  await keep(play, true);
+  await payTheReserve(play);
+}
+
+async function payTheReserve(play: Play): Promise<void> {
+  const { contracts, senders } = play.stage;
   await play.step("anyone", "The reserve fund is paid its share of the interest", async () => {
     await payReserve(contracts, senders.keeper);
     await senders.keeper.send("book the reserve's share", contracts.reserve.skim.populateTransaction());
     const pool = await readPool(contracts);
     return {
       result: `reserve ${formatFilShort(pool.reserveBalance, 4)}, share price ${formatWad(pool.sharePrice, 6)} FIL`,
-      data: facts({ reserve: pool.reserveBalance, sharePrice: pool.sharePrice }),
+      data: amounts({ reserve: pool.reserveBalance, sharePrice: pool.sharePrice }),
     };
   });
-}
-
-function sentOf(report: LiquidationReport): ReadonlyArray<readonly [CandidateReport | undefined, StepReport]> {
-  const steps = report.candidates.flatMap((candidate) => candidate.steps.map((step) => [candidate, step] as const));
-  return [...steps, ...report.claims.map((claim) => [undefined, claim.step] as const)].filter(([, step]) => step.decision === "sent");
-}
-
-function stepsOf(report: LiquidationReport, action: StepReport["action"]): StepReport[] {
-  return sentOf(report)
-    .map(([, step]) => step)
-    .filter((step) => step.action === action);
 }
 
 // ---------------------------------------------------------------- the bad end
@@ -216,57 +238,53 @@ export async function bad(play: Play, cast: Cast): Promise<void> {
     await play.stage.own.miss(cast.minerId);
     return {};
   });
-  const auctionDays = await untilSold(play);
+  const faultyFrom = await play.day();
+  await untilSold(play);
   play.heading("The sectors end by themselves, the strip holder and the pool are paid");
-  await untilTerminated(play, cast, 44 - auctionDays);
+  await untilTerminated(play, cast, faultyFrom);
   await settle(play, cast);
 }
 
-/** What a keeper's step looks like in the timeline. */
-const KEEPER_TITLES: Readonly<Record<string, string>> = {
-  review: "The keeper has the loan called: everything is due",
-  sweep: "The keeper sweeps the miner's cash at par",
-  kick: "The keeper opens an auction of the miner's claims",
-  take: "The keeper buys a claim strip",
-  restart: "The auction starts over",
-  buyIn: "The pool keeps the claim",
-  end: "The auction ends",
-  impair: "The pool provisions the loan",
-  claim: "The strip holder is paid",
-};
-
-/** Notes each thing that the keeper did. */
-async function noteKeeper(play: Play, report: LiquidationReport): Promise<void> {
-  for (const [, step] of sentOf(report)) {
-    await play.step("keeper", KEEPER_TITLES[step.action] ?? step.action, async () => ({ result: step.reason, data: reportJson(report) }));
-  }
-}
-
-/** Keeper passes, daily while the loan is healthy and every hour's tenth while an auction runs, until the pool is owed nothing. */
-async function untilSold(play: Play): Promise<number> {
-  const { filecoin, contracts } = play.stage;
+/** The keeper looks in when health may have fallen to 1, every few epochs while an auction runs, until it has sold what can be sold. */
+async function untilSold(play: Play): Promise<void> {
+  const { contracts } = play.stage;
   const loanId = loanOf(play);
-  let days = 0;
-  while (days < 40) {
-    days += await play.passDays(1);
-    await noteKeeper(play, await keep(play, false));
-    while ((await contracts.auction.auctionOf(loanId)).active) {
-      await filecoin.advanceEpochs(5n);
-      await noteKeeper(play, await keep(play, false));
-    }
-    if ((await readLoan(contracts, loanId)).debt === 0n) break;
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const { active } = await contracts.auction.auctionOf(loanId);
+    await play.passEpochs(active ? AUCTION_STRIDE : await epochsToOne(play));
+    await keep(play, false);
+    const { state, scaledDebt } = await contracts.book.loanOf(loanId);
+    if (scaledDebt === 0n || LOAN_STATES[Number(state)] === "Impaired") return;
   }
-  return days;
 }
 
-async function untilTerminated(play: Play, cast: Cast, days: number): Promise<void> {
+const MAX_PASSES = 300;
+const AUCTION_STRIDE = 10n;
+/** Fault fees are charged deadline by deadline, so a closer look than this sees nothing new [epoch]. */
+const LEAST_STRIDE = 60n;
+
+/** Epochs until the fault fees have brought health down to 1, at most a day. */
+async function epochsToOne(play: Play): Promise<bigint> {
+  const { lens, book, facts } = play.stage.contracts;
+  const { debt, value, health } = unpackHealth(loanOf(play), (await lens.healthPacked([loanOf(play)]))[0] ?? 0n);
+  if (health === undefined || health <= WAD) return LEAST_STRIDE;
+  const [miner] = await book.minersOf(loanOf(play));
+  const feePerDay = miner === undefined ? 0n : (await facts.collateral(miner.minerId, miner.pledgeRef, miner.powerRef, false)).faultFeePerDay;
+  const { liquidationWeightWad } = await play.stage.contracts.risk.params();
+  const spare = value - mulDivUp(debt, WAD, liquidationWeightWad);
+  return feePerDay === 0n || spare <= 0n ? EPOCHS_PER_DAY : min(max((spare * EPOCHS_PER_DAY) / feePerDay, LEAST_STRIDE), EPOCHS_PER_DAY);
+}
+
+/** Sectors that were faulty for 42 days are terminated by the network's cron. */
+async function untilTerminated(play: Play, cast: Cast, faultyFrom: number): Promise<void> {
   const { contracts } = play.stage;
   await play.step("network", "After 42 days of faults the network terminates the sectors", async () => {
-    await play.passDays(Math.max(days, 1));
+    const days = Math.ceil(faultyFrom + 44 - (await play.day()));
+    await play.passDays(Math.max(days, 1), 3);
     const after = await contracts.facts.snapshot(cast.minerId);
     return {
       result: `pledge left ${formatFilShort(after.initialPledge)}, available ${formatFilShort(after.availableBalance)}`,
-      data: facts({ pledge: after.initialPledge, available: after.availableBalance }),
+      data: amounts({ pledge: after.initialPledge, available: after.availableBalance }),
     };
   });
 }
@@ -275,11 +293,18 @@ async function untilTerminated(play: Play, cast: Cast, days: number): Promise<vo
 async function settle(play: Play, cast: Cast): Promise<void> {
   const { contracts } = play.stage;
   for (let i = 0; i < 10; i += 1) {
-    const report = await keep(play, false);
-    await noteKeeper(play, report);
-    const loan = await readLoan(contracts, loanOf(play));
-    if (loan.debt === 0n && loan.stripsOutstanding === 0n) break;
+    await keep(play, false);
+    const { stripSold, stripPaid, stripClaimed, scaledDebt } = await contracts.book.loanOf(loanOf(play));
+    if (scaledDebt === 0n && stripSold === stripPaid && stripPaid === stripClaimed) break;
     await play.passDays(1);
+  }
+  const { lockedGain } = await contracts.vault.poolState();
+  if (lockedGain > 0n) {
+    await play.step("pool", "What came back beyond the provision reaches the share price over 7 days", async () => {
+      await play.passDays(PLOT.dripDays, PLOT.dripDays);
+      const pool = await readPool(contracts);
+      return { result: `share price ${formatWad(pool.sharePrice, 6)} FIL`, data: amounts({ regained: lockedGain, sharePrice: pool.sharePrice }) };
+    });
   }
   await leave(play, cast);
 }
@@ -292,7 +317,7 @@ export async function good(play: Play, cast: Cast): Promise<void> {
   play.heading("The provider repays everything");
   await play.step("provider", "The provider repays the whole debt", async () => {
     const done = await loans.repay(contracts, senders.provider, loanOf(play), "max");
-    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: facts({ paid: done.paid, debt: done.debt }) };
+    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: amounts({ paid: done.paid, debt: done.debt }) };
   });
   await leave(play, cast);
 }
@@ -300,7 +325,8 @@ export async function good(play: Play, cast: Cast): Promise<void> {
 // ---------------------------------------------------------------- the end, common to both scenarios
 
 async function leave(play: Play, cast: Cast): Promise<void> {
-  const { contracts, senders, addresses } = play.stage;
+  const { stage } = play;
+  const { contracts, senders, addresses } = stage;
   const loanId = loanOf(play);
   play.heading("Everybody leaves");
   const { availableBalance } = await contracts.facts.snapshot(cast.minerId);
@@ -308,7 +334,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
   if (surplus > 0n) {
     await play.step("provider", "What is left in the miner is released to the provider", async () => {
       const done = await loans.release(contracts, senders.provider, loanId, 0n, surplus);
-      return { result: formatFilShort(done.amount, 4), data: facts({ released: done.amount }) };
+      return { result: formatFilShort(done.amount, 4), data: amounts({ released: done.amount }) };
     });
   }
   await play.step("provider", "The provider takes its miner back and closes the loan", async () => {
@@ -317,8 +343,9 @@ async function leave(play: Play, cast: Cast): Promise<void> {
     await loans.detachMiner(contracts, senders.provider, loanId, 0n);
     await loans.close(contracts, senders.provider, loanId);
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
-    return { result: `beneficiary is the owner again (t0${term.beneficiary})`, data: { beneficiary: `t0${term.beneficiary}` } };
+    return { result: "its beneficiary is its owner again", data: { beneficiary: formatId(term.beneficiary, stage.rules) } };
   });
+  if ((await contracts.vault.poolState()).reserveOwed > 0n) await payTheReserve(play);
   for (const [key, name] of [
     ["lenderA", "A"],
     ["lenderB", "B"],
@@ -329,7 +356,7 @@ async function leave(play: Play, cast: Cast): Promise<void> {
       const gain = done.assets - PLOT.deposits[key];
       return {
         result: `${formatFilShort(done.assets, 4)}, ${gain >= 0n ? "a gain" : "a loss"} of ${formatFilShort(gain < 0n ? -gain : gain, 4)}`,
-        data: facts({ withdrawn: done.assets, gain, left: left.assets }),
+        data: amounts({ withdrawn: done.assets, gain, left: left.assets }),
       };
     });
   }

@@ -23,10 +23,25 @@ export function nextStep(position: KeeperPosition, rules: KeeperRules, terms: Ke
   if (health === undefined) return withoutDebt(position);
   if (health >= WAD) {
     if (position.auction !== undefined) return unpaid("end", `health is back at ${formatWad(health)}`);
-    return sweepFor(position) ?? idle(`healthy at ${formatWad(health)}`);
+    // What a sweep mends needs no review.
+    if (position.covenant === "InterestOverdue" && position.state === "Healthy") {
+      const mend = sweepFor(position);
+      if (mend !== undefined) return { ...mend, upkeep: true };
+    }
+    return reviewFor(position, rules) ?? sweepFor(position) ?? idle(`healthy at ${formatWad(health)}`);
   }
   if (!CALLED.has(position.state)) return unpaid("review", `health is ${formatWad(health)}, so everything is due`);
   return sweepFor(position) ?? beyondCash(position, rules, terms, health);
+}
+
+/** A loan that is not in the state its covenants call for: draws stop, or everything falls due. */
+function reviewFor(position: KeeperPosition, rules: KeeperRules): KeeperStep | undefined {
+  const { state, covenant } = position;
+  if (state === "Healthy" && covenant !== "None") return unpaid("review", `covenant ${covenant} is broken`);
+  if (state !== "Watch") return undefined;
+  if (covenant === "None") return unpaid("review", "every covenant is kept again");
+  const overdue = covenant === "CallHealth" || rules.epoch > position.watchSince + rules.watchGrace;
+  return overdue ? unpaid("review", `covenant ${covenant} was not mended in time`) : undefined;
 }
 
 function withoutDebt(position: KeeperPosition): KeeperStep | Idle {
@@ -91,7 +106,7 @@ function provision(position: KeeperPosition, rules: KeeperRules, health: bigint)
 }
 
 /** A sweep of the miner with the most cash, when something is due. */
-function sweepFor(position: KeeperPosition): KeeperStep | undefined {
+function sweepFor(position: KeeperPosition): (KeeperStep & { readonly kind: "sweep" }) | undefined {
   const debtDue = CALLED.has(position.state) ? position.debt : position.interest;
   const tipDue = min(MAX_TIP, debtDue / TIP_DIVISOR);
   const due = position.stripsOutstanding + debtDue + tipDue;

@@ -4,7 +4,7 @@ import { type Mined, type Sender, findEvent } from "../chain/index.js";
 import { claimStrip } from "../loans/actions.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { type LoanSummary, readLoans } from "../loans/reads.js";
-import { PlimsollError, WAD, max, min } from "../sdk/index.js";
+import { PlimsollError, WAD, formatFil, formatFilShort, max, min } from "../sdk/index.js";
 import { decide, nextStepAbove } from "./decide.js";
 import { readPosition, readRules, readStrips } from "./reads.js";
 import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
@@ -22,8 +22,8 @@ export interface LiquidateOptions {
   readonly all: boolean;
   /** Only this loan. */
   readonly loanId?: bigint | undefined;
-  /** Told of every step, as it is decided or done. */
-  readonly onStep?: (candidate: CandidateFacts, step: StepReport) => void;
+  /** Told of every step, as it is decided or done; the next one waits for it. */
+  readonly onStep?: (candidate: CandidateFacts, step: StepReport) => void | Promise<void>;
 }
 
 /** What is known of a loan when it is looked at. */
@@ -117,20 +117,20 @@ async function walk(
 ): Promise<CandidateReport> {
   let facts: CandidateFacts = { loanId: loan.loanId, state: loan.state, health: loan.health, debt: loan.debt, collateral: loan.value };
   const steps: StepReport[] = [];
-  const report = (step: StepReport): void => {
+  const report = async (step: StepReport): Promise<void> => {
     steps.push(step);
-    options.onStep?.(facts, step);
+    await options.onStep?.(facts, step);
   };
   try {
     for (let i = 0; i < MAX_STEPS; i += 1) {
       const position = await readPosition(contracts, loan.loanId, ownStrips);
       if (i === 0) facts = { loanId: loan.loanId, state: position.state, health: position.health, debt: position.debt, collateral: position.value };
       const step = await advance(contracts, sender, position, options);
-      report(step);
+      await report(step);
       if (step.decision !== "sent") break;
     }
   } catch (error) {
-    report(failed("none", error));
+    await report(failed("none", error));
   }
   return { ...facts, steps };
 }
@@ -139,6 +139,10 @@ async function advance(contracts: Plimsoll, sender: Sender, position: KeeperPosi
   const [rules, terms, gasPrice] = await Promise.all([rulesNow(contracts, sender), termsOf(sender, options), gasPriceOf(sender)]);
   const step = nextStepAbove(position, rules, terms);
   if (step.kind === "none") return quiet(step.why);
+  if (!step.upkeep && step.gross < terms.minProfit) {
+    const reason = `${step.why}; a gain of ${formatFil(step.gross)} before gas is below --min-profit ${formatFil(terms.minProfit)}`;
+    return { ...quiet(reason), action: step.kind, decision: "skipped", profit: step.gross };
+  }
   const transaction = transactionOf(contracts, position.loanId, step, terms);
   let action: Action;
   let gas: bigint;
@@ -223,7 +227,9 @@ async function claimAll(contracts: Plimsoll, sender: Sender, options: LiquidateO
   const claims = [];
   for (const strip of await readStrips(contracts, await sender.address())) {
     if (strip.claimable === 0n || (options.loanId !== undefined && options.loanId !== strip.loanId)) continue;
-    claims.push({ stripId: strip.stripId, loanId: strip.loanId, amount: strip.claimable, step: await claimOne(contracts, sender, strip, options) });
+    const step = await claimOne(contracts, sender, strip, options);
+    claims.push({ stripId: strip.stripId, loanId: strip.loanId, amount: strip.claimable, step });
+    await options.onStep?.({ loanId: strip.loanId, state: "", health: undefined, debt: 0n, collateral: 0n }, step);
   }
   return claims;
 }
@@ -238,10 +244,11 @@ async function claimOne(
     const gas = await sender.simulate(await contracts.auction.claim.populateTransaction(strip.stripId));
     const fee = gas * (await gasPriceOf(sender));
     const known = { action: "claim" as const, gas, fee, profit: strip.claimable - fee, mined: undefined, error: undefined };
+    const why = `${formatFilShort(strip.claimable)} due to strip ${strip.stripId}`;
     if (fee >= strip.claimable) return { ...known, decision: "skipped", reason: "gas costs more than is due" };
-    if (options.dryRun) return { ...known, decision: "would-send", reason: "due to an own strip" };
+    if (options.dryRun) return { ...known, decision: "would-send", reason: why };
     const done = await claimStrip(contracts, sender, strip.stripId);
-    return { ...known, decision: "sent", reason: "due to an own strip", fee: done.mined.fee, profit: done.amount - done.mined.fee, mined: done.mined };
+    return { ...known, decision: "sent", reason: why, fee: done.mined.fee, profit: done.amount - done.mined.fee, mined: done.mined };
   } catch (error) {
     return refused("claim", error);
   }

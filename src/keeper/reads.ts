@@ -1,5 +1,5 @@
 import type { Plimsoll } from "../loans/contracts.js";
-import { LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
+import { COVENANTS, LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
 import type { KeeperAuction, KeeperPosition, KeeperRules } from "./types.js";
 
 /** StripAuction.sol: cash that a kick ignores [attoFIL]. */
@@ -23,19 +23,25 @@ export async function readRules(contracts: Plimsoll, epoch: bigint): Promise<Kee
     roundEpochs: ROUND_EPOCHS,
     maxRounds: MAX_ROUNDS,
     auctionsPausedUntil,
+    watchGrace: params.watchGrace,
   };
 }
 
-/** Everything about one loan, in two calls at most. */
+/** Everything about one loan, in as few calls as its state allows. */
 export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrips = 0n): Promise<KeeperPosition> {
-  const [status, portfolio] = await Promise.all([contracts.lens.status(loanId), contracts.lens.portfolio(loanId)]);
+  const status = await contracts.lens.status(loanId);
   const { loan, position } = status;
   const state = LOAN_STATES[Number(loan.state)] ?? "None";
   const called = state === "Call" || state === "Impaired" || state === "WrittenOff";
-  const drawn = !called && !loan.frozen && loan.provenCount < loan.drawnCount ? (status.tranches[Number(loan.provenCount)]?.amount ?? 0n) : 0n;
+  const awaitsProof = !called && !loan.frozen && loan.provenCount < loan.drawnCount;
+  // A drawn tranche that is still to be sealed is not there to be collected.
+  const reserved = awaitsProof ? (status.tranches[Number(loan.provenCount)]?.amount ?? 0n) : 0n;
+  const available = await availableOf(contracts, loanId, loan.minerCount, position.assessment.available);
   return {
     loanId,
     state,
+    covenant: COVENANTS[Number(status.covenant)] ?? "None",
+    watchSince: loan.watchSince,
     health: position.healthWad === MAX_UINT256 ? undefined : position.healthWad,
     debt: position.debt,
     interest: position.interest,
@@ -46,13 +52,16 @@ export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrip
     carrying: loan.carrying,
     lastRecovery: loan.lastRecovery,
     coolOffSince: loan.coolOffSince,
-    miners: portfolio.map((entry, i) => {
-      // A drawn tranche that is still to be sealed is not there to be collected.
-      const reserved = BigInt(i) === loan.drawMinerIndex ? drawn : 0n;
-      return { index: BigInt(i), available: max(entry.facts.availableBalance - reserved, 0n) };
-    }),
+    miners: available.map((amount, i) => ({ index: BigInt(i), available: max(amount - (BigInt(i) === loan.drawMinerIndex ? reserved : 0n), 0n) })),
     auction: status.auction.active ? await readAuction(contracts, loanId, status.auction) : undefined,
   };
+}
+
+/** What each miner has available; the sum is the answer where there is only one. */
+async function availableOf(contracts: Plimsoll, loanId: bigint, count: bigint, sum: bigint): Promise<readonly bigint[]> {
+  if (count === 0n) return [];
+  if (count === 1n) return [sum];
+  return (await contracts.lens.portfolio(loanId)).map((entry) => entry.facts.availableBalance);
 }
 
 async function readAuction(

@@ -1,9 +1,13 @@
-import type { LoanStateName } from "../loans/reads.js";
+import type { CovenantName, LoanStateName } from "../loans/reads.js";
 
 /** What a keeper knows about one loan, all read in the same epoch. */
 export interface KeeperPosition {
   readonly loanId: bigint;
   readonly state: LoanStateName;
+  /** The first covenant that is broken now. */
+  readonly covenant: CovenantName;
+  /** Since when the loan is under watch, 0 when it is not [epoch]. */
+  readonly watchSince: bigint;
   /** [wad]; undefined without debt. */
   readonly health: bigint | undefined;
   /** [attoFIL] */
@@ -55,6 +59,8 @@ export interface KeeperRules {
   readonly roundEpochs: bigint;
   readonly maxRounds: bigint;
   readonly auctionsPausedUntil: bigint;
+  /** How long a loan may be under watch before it is called [epoch]. */
+  readonly watchGrace: bigint;
 }
 
 /** What the keeper's owner wants. */

@@ -48,7 +48,7 @@ const FORMS = "0x..., f0..., f1..., f2..., f3... or f410f...";
 
 /**
  * The address by which contracts name an actor that has only an id.
- * @example maskedId(1234n) === "0xff000000000000000000000000000000000004D2"
+ * @example maskedId(1234n) === "0xFF000000000000000000000000000000000004d2"
  */
 export function maskedId(id: bigint): string {
   return getAddress(`0x${(MASK | id).toString(16).padStart(40, "0")}`);

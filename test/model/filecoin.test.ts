@@ -63,7 +63,7 @@ class Chain {
     if (blocks > 0) await this.provider.request({ method: "hardhat_mine", params: [toBeHex(blocks), "0x1e"] });
   }
 
-  /** Makes a driver call in the next block; its exit code is the first word of `words`. */
+  /** Makes a driver call in the next block; see `exitCode`. */
   async send(name: string, args: readonly unknown[], value = 0n): Promise<void> {
     const inner = worldAbi.encodeFunctionData(name, args as unknown[]);
     const data = recorderAbi.encodeFunctionData(name === "callAs" ? "message" : "step", [inner]);
@@ -71,11 +71,20 @@ class Chain {
     await this.provider.request({ method: "eth_sendTransaction", params: [tx] });
   }
 
-  /** The last exit code and everything there is to know about a miner, as a reader of words. */
+  private async view(to: string, data: string): Promise<string> {
+    return String(
+      await this.provider.request({ method: "eth_call", params: [{ from: this.from, to, data }, "latest"] }),
+    );
+  }
+
+  /** The exit code of the last driver call. */
+  async exitCode(): Promise<bigint> {
+    return BigInt.asIntN(256, BigInt(await this.view(this.recorder, recorderAbi.encodeFunctionData("exitCode"))));
+  }
+
+  /** Everything there is to know about a miner, as a reader of words. */
   async words(miner: bigint, watched: readonly string[]): Promise<() => bigint> {
-    const data = recorderAbi.encodeFunctionData("words", [miner, watched]);
-    const tx = { from: this.from, to: this.recorder, data };
-    const out = String(await this.provider.request({ method: "eth_call", params: [tx, "latest"] }));
+    const out = await this.view(WORLD_ADDRESS, worldAbi.encodeFunctionData("words", [miner, watched]));
     let at = 2 + 2 * 64; // past the offset and the length of the list
     return () => BigInt(`0x${out.slice(at, (at += 64))}`);
   }
@@ -83,8 +92,7 @@ class Chain {
   /** The answer of a getter at the next block. */
   async ask(to: bigint, method: bigint, params: string): Promise<string> {
     const data = worldAbi.encodeFunctionData("invoke", [to, method, params !== "", `0x${params}`]);
-    const tx = { from: this.from, to: WORLD_ADDRESS, data };
-    const out = String(await this.provider.request({ method: "eth_call", params: [tx, "latest"] }));
+    const out = await this.view(WORLD_ADDRESS, data);
     return String(worldAbi.decodeFunctionResult("invoke", out)[1]).slice(2);
   }
 }
@@ -367,7 +375,7 @@ class History {
   private async compare(kind: string, exit = 0): Promise<void> {
     const read = await this.chain.words(this.miner, [maskedAddress(BURN), ...PEOPLE]);
     const title = `${kind} at epoch ${this.epoch}`;
-    expect(BigInt.asIntN(256, read()), `exit code of ${title}`).to.equal(BigInt(exit));
+    expect(await this.chain.exitCode(), `exit code of ${title}`).to.equal(BigInt(exit));
     const actual = describeActor(read);
     const expected = describeModel(this.model);
     expected.balances = [
@@ -444,7 +452,7 @@ function differences(expected: Described, actual: Described): string[] {
   return lines;
 }
 
-/** Reads the words in the order in which `StepRecorder` puts them. */
+/** Reads the words in the order in which `WordLens` puts them. */
 function describeActor(read: () => bigint): Described {
   const flag = (): boolean => read() !== 0n;
   const signed = (): bigint => BigInt.asIntN(256, read());

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {WFIL} from "../../contracts/devnet/WFIL.sol";
 import {FilecoinMethods} from "../../contracts/filecoin/FilecoinMethods.sol";
+import {Economics} from "../../contracts/devnet/Types.sol";
 import {MinerFacts} from "../../contracts/filecoin/MinerFacts.sol";
 import {AccountBeacon} from "../../contracts/governance/AccountBeacon.sol";
 import {Bootstrap} from "../../contracts/governance/Bootstrap.sol";
@@ -18,7 +19,7 @@ import {RateModel} from "../../contracts/loans/RateModel.sol";
 import {ReserveFund} from "../../contracts/loans/ReserveFund.sol";
 import {RiskEngine} from "../../contracts/loans/RiskEngine.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
-import {ILoanBook, ILoanLedger} from "../../contracts/loans/interfaces/ILoanBook.sol";
+import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces/ILoanBook.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
@@ -261,5 +262,19 @@ abstract contract LoanSystemTest is FilecoinTest {
         (loanId, account, minerId) = drawnLoan(amount);
         seal(minerId, uint32(amount / 1 ether), false, 1 ether);
         book.prove(loanId);
+    }
+
+    /// @notice Raises the network's reward, and with it every fault fee, by 3 % a step until the loan's health is below `healthWad`: value
+    /// falls at once, without time and without faults.
+    function shock(uint256 loanId, uint256 healthWad) internal returns (Position memory p) {
+        Economics memory e = world.economics();
+        for (uint256 i; i < 120; ++i) {
+            p = book.positionOf(loanId);
+            if (p.healthWad < healthWad) return p;
+            e.rewardPerEpoch = e.rewardPerEpoch * 103 / 100;
+            e.configured = true;
+            world.setEconomics(e);
+        }
+        revert("no shock is large enough");
     }
 }

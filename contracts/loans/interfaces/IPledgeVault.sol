@@ -81,7 +81,7 @@ interface IPledgeVault is IERC4626 {
     /// @notice Pays the reserve fund what it is owed, as far as idle FIL goes. Anyone.
     function payReserve() external returns (uint256 amount);
 
-    /// @notice Sends FIL beyond the ledger (donations) to the reserve fund. Anyone.
+    /// @notice Sends FIL and WFIL beyond the ledger (donations) to the reserve fund. Anyone.
     function skim() external returns (uint256 amount);
 
     /// @notice The pool brought to this epoch.
@@ -108,14 +108,18 @@ interface IPledgeVault is IERC4626 {
 
     /// @notice Takes `scaledDebt` out of the performing book and carries it at `carrying`; the reserve fund covers what it can.
     /// Only the loan book.
-    /// @return loss debt - carrying [attoFIL] @return covered by the reserve fund [attoFIL]
+    /// @dev The loss is borne first by what the reserve fund is owed here, then by what it holds; both count as covered. The rest is
+    /// the lenders': first out of gains that have not vested, then out of the share price.
+    /// @return loss debt - carrying [attoFIL]
+    /// @return covered by the reserve fund [attoFIL]
     function bookImpairment(
         uint256 loanId,
         uint256 scaledDebt,
         uint256 carrying
     ) external returns (uint256 loss, uint256 covered);
 
-    /// @notice Lowers the carrying of an impaired loan by `amount`; the reserve fund covers what it can. Only the loan book.
+    /// @notice Lowers the carrying of an impaired loan by `amount`; the loss is borne as in `bookImpairment`. Only the loan book.
+    /// @return covered by the reserve fund [attoFIL]
     function bookWriteDown(uint256 loanId, uint256 amount) external returns (uint256 covered);
 
     /// @notice Books FIL that has just arrived for an impaired loan: carryingPaid + gain + toReserve = amount. The gain drips over 7 days.
@@ -124,8 +128,10 @@ interface IPledgeVault is IERC4626 {
 
     /// @notice Returns an impaired loan to the performing book: `carrying` leaves, `scaledDebt` enters, of the difference `toReserve`
     /// is owed to the reserve fund and the rest drips over 7 days. Only the loan book.
+    /// @dev Where the loan's debt was rounded up and the pool's down, `toReserve` is booked 1 attoFIL short.
     function bookRestoration(uint256 loanId, uint256 scaledDebt, uint256 carrying, uint256 toReserve) external;
 
-    /// @notice Sets the reserve's share of interest (<= 0.2) and the liquidity buffer (<= 0.5). Only the RISK role.
+    /// @notice Sets the reserve's share of interest (<= 0.2) and the liquidity buffer (<= 0.5), in whole basis points. Only the RISK
+    /// role. Interest up to now is shared as it was.
     function setVaultParams(uint256 reserveShareWad, uint256 liquidityBufferWad) external;
 }

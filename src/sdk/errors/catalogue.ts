@@ -1,4 +1,4 @@
-import { type ErrorFragment, Interface, type Result } from "ethers";
+import { ErrorFragment, Interface, type Result } from "ethers";
 
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPercent, formatPower, formatWad } from "../units.js";
@@ -306,6 +306,18 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: a.fil("value"),
     next: [`npx hardhat loan sweep ${a.raw("loanId")}`],
   }),
+  "LoanBook_StripsOutstanding(uint256 loanId, uint256 outstanding)": (a) => ({
+    message: `Strip holders of loan ${a.raw("loanId")} come first: nothing is released or given back while they are to be paid.`,
+    limit: "0 FIL of outstanding strips",
+    actual: a.fil("outstanding"),
+    next: [`npx hardhat loan sweep ${a.raw("loanId")}`, ...status(a)],
+  }),
+  "LoanBook_StripOverpaid(uint256 loanId, uint256 setAside, uint256 asked)": (a) => ({
+    ...internal("A strip would be paid more than was set aside for strip holders.")(a),
+    limit: a.fil("setAside"),
+    actual: a.fil("asked"),
+  }),
+  "LoanBook_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
   "LoanBook_NotCloseable(uint256 loanId, uint256 debt, uint256 stripsOutstanding, uint256 miners)": (a) => ({
     message: `Loan ${a.raw("loanId")} cannot be closed yet.`,
     limit: "no debt, no outstanding strips, no miners",
@@ -356,6 +368,11 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: a.fil("cash"),
   }),
   "PledgeVault_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
+  "PledgeVault_NotWholeBps(bytes32 parameter, uint256 actual)": (a) => ({
+    message: `Parameter ${asText(a.raw("parameter"))} is kept in whole hundredths of a percent.`,
+    limit: "a multiple of 0.0001",
+    actual: a.ratio("actual"),
+  }),
   "PledgeVault_BadSplit(uint256 expected, uint256 actual)": (a) => ({
     ...internal("A recovery was split into parts that do not add up.")(a),
     limit: a.fil("expected"),
@@ -368,6 +385,24 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: "health below 1",
     actual: `health ${a.ratio("healthWad")}`,
     next: status(a),
+  }),
+  "StripAuction_Unhealthy(uint256 loanId, uint256 healthWad)": (a) => ({
+    message: `The auction of loan ${a.raw("loanId")} goes on while its health is below 1.`,
+    limit: "health of 1 or more",
+    actual: `health ${a.ratio("healthWad")}`,
+    next: status(a),
+  }),
+  "StripAuction_LoanMoved(uint256 loanId, uint256 expectedDebt, uint256 actualDebt)": (a) => ({
+    message: "The loan's debt changed during the take, so the price no longer fits.",
+    limit: a.fil("expectedDebt"),
+    actual: a.fil("actualDebt"),
+    retryable: true,
+    next: ["npx hardhat liquidate"],
+  }),
+  "StripAuction_LineBroken(uint256 loanId, uint256 expected, uint256 actual)": (a) => ({
+    ...internal("The strip does not fit the end of the loan's line of claims.")(a),
+    limit: a.fil("expected"),
+    actual: a.fil("actual"),
   }),
   "StripAuction_AlreadyActive(uint256 loanId)": (a) => ({
     message: `The auction of loan ${a.raw("loanId")} runs already.`,
@@ -483,6 +518,27 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     message: "The index names no attached miner.",
     limit: `an index below ${a.raw("count")}`,
     actual: a.raw("index"),
+  }),
+  "RateModel_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
+  "LoanLens_PageTooLarge(uint256 maximum, uint256 actual)": (a) => ({
+    message: "A page asks for too many loans.",
+    limit: `at most ${a.raw("maximum")}`,
+    actual: a.raw("actual"),
+  }),
+  "LoanLens_OnlySelf(address expected, address actual)": (a) => ({
+    message: "Only the lens itself may try out calls.",
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  }),
+  "LoanLens_Probed(bool success)": (a) => ({
+    message: "The lens tried out a call and undid it.",
+    limit: "a call through checkLiquidations",
+    actual: a.raw("success") === "true" ? "it would succeed" : "it would fail",
+  }),
+  "ReserveFund_ZeroAddress()": () => ({
+    message: "The reserve fund needs the vault and the auction.",
+    limit: "addresses that are not zero",
+    actual: "the zero address",
   }),
   "ReserveFund_NotAuthorised(address expected, address actual)": (a) => ({
     message: "This function is for another contract of Plimsoll.",
@@ -643,6 +699,11 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   "AccessManagerExpired(bytes32 operationId)": (a) => ({ message: "The operation has expired; schedule it again.", limit: "within 7 days of becoming ready", actual: a.raw("operationId") }),
   "AccessManagerBadConfirmation()": () => ({ message: "The confirmation does not name the caller.", limit: "the caller's own address", actual: "another" }),
   "AccessManagerInvalidInitialAdmin(address initialAdmin)": (a) => ({ message: "The first admin is not usable.", limit: "an address that is not zero", actual: a.raw("initialAdmin") }),
+  "AccessManagerLockedFunction(bytes4 selector)": (a) => ({
+    message: "The role of this function cannot be changed.",
+    limit: "any function but the manager's own",
+    actual: a.raw("selector"),
+  }),
   "AccessManagerLockedRole(uint64 roleId)": (a) => ({ message: "This role cannot be changed.", limit: "any role but ADMIN and PUBLIC", actual: `role ${a.raw("roleId")}` }),
   "ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)": (a) => ({
     message: "The account has fewer tokens than needed.",
@@ -700,6 +761,11 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   "ERC1967InvalidImplementation(address implementation)": (a) => ({ message: "The implementation is not a contract.", limit: "a contract", actual: a.raw("implementation") }),
   "ERC1967InvalidBeacon(address beacon)": (a) => ({ message: "The beacon is not a contract.", limit: "a contract", actual: a.raw("beacon") }),
   "ERC1967InvalidAdmin(address admin)": (a) => ({ message: "The proxy's admin is not usable.", limit: "an address that is not zero", actual: a.raw("admin") }),
+  "ERC1967ProxyUninitialized()": () => ({
+    message: "The proxy would be left without initialisation.",
+    limit: "initialisation in the same transaction",
+    actual: "none",
+  }),
   "ERC1967NonPayable()": () => ({ message: "A proxy without a call cannot be sent FIL.", limit: "0 FIL", actual: "more" }),
   "BeaconInvalidImplementation(address implementation)": (a) => ({ message: "The implementation is not a contract.", limit: "a contract", actual: a.raw("implementation") }),
   "OwnableUnauthorizedAccount(address account)": (a) => ({ message: "Only the owner may do this.", limit: "the owner", actual: a.raw("account") }),
@@ -785,14 +851,20 @@ function asText(bytes32: string): string {
 /** The catalogue as an ABI. */
 export const CATALOGUE_INTERFACE = new Interface(Object.keys(CATALOGUE).map((signature) => `error ${signature}`));
 
-const BY_SELECTOR: ReadonlyMap<string, Explain> = new Map(
+/** One entry of the catalogue. */
+export interface CatalogueEntry {
+  readonly fragment: ErrorFragment;
+  readonly explain: Explain;
+}
+
+const BY_SELECTOR: ReadonlyMap<string, CatalogueEntry> = new Map(
   Object.entries(CATALOGUE).map(([signature, explain]) => {
-    const fragment = new Interface([`error ${signature}`]).fragments[0] as ErrorFragment;
-    return [fragment.selector, explain];
+    const fragment = ErrorFragment.from(`error ${signature}`);
+    return [fragment.selector, { fragment, explain }];
   }),
 );
 
-/** The explanation for a selector; undefined when the catalogue lacks the error. */
-export function explanationOf(selector: string): Explain | undefined {
+/** The entry for a selector; undefined when the catalogue lacks the error. */
+export function entryOf(selector: string): CatalogueEntry | undefined {
   return BY_SELECTOR.get(selector);
 }

@@ -1,5 +1,7 @@
+import { AbiCoder } from "ethers";
+
 import { PlimsollError } from "../failure.js";
-import { CATALOGUE_INTERFACE, ErrorArguments, explanationOf } from "./catalogue.js";
+import { ErrorArguments, entryOf } from "./catalogue.js";
 
 /** A revert of one of the contracts, explained. */
 export class ContractRevertError extends PlimsollError {
@@ -20,14 +22,12 @@ export class ContractRevertError extends PlimsollError {
  * @example explainRevert("0x...").code === "LoanBook_NotProven"
  */
 export function explainRevert(data: string): ContractRevertError {
-  const selector = data.slice(0, 10);
-  const explain = explanationOf(selector);
-  const fragment = explain === undefined ? null : CATALOGUE_INTERFACE.getError(selector);
-  if (explain !== undefined && fragment !== null) {
+  const entry = entryOf(data.slice(0, 10));
+  if (entry !== undefined) {
+    const { fragment, explain } = entry;
     try {
-      const values = CATALOGUE_INTERFACE.decodeErrorResult(fragment, data);
-      const names = fragment.inputs.map((input) => input.name);
-      const args = Object.fromEntries(names.map((name) => [name, String(values.getValue(name))]));
+      const values = AbiCoder.defaultAbiCoder().decode(fragment.inputs, `0x${data.slice(10)}`);
+      const args = Object.fromEntries(fragment.inputs.map(({ name }) => [name, String(values.getValue(name))]));
       return new ContractRevertError(data, { code: fragment.name, ...explain(new ErrorArguments(values)) }, args);
     } catch {
       // Data that does not fit its selector is shown as it is.

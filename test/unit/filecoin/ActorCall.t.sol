@@ -66,7 +66,7 @@ contract ActorCallTest is EncodingTest {
     // WHAT COMES BACK
 
     function test_E07_RevertWhen_ExitCodeNonZero() public {
-        int256[6] memory codes = [int256(-5), -13, 7, 16, 18, 1000];
+        int256[8] memory codes = [int256(-5), -6, -13, 7, 16, 18, 1000, type(int256).min];
         for (uint256 i = 0; i < codes.length; ++i) {
             _answerExit(MINER, METHOD, hex"40", codes[i]);
             vm.expectRevert(_actorFailed(MINER, METHOD, codes[i]));

@@ -276,6 +276,23 @@ contract MinerActorTest is EncodingTest {
         harness.getAvailableBalance(MINER);
     }
 
+    /// Whoever answers with 100 kB pays for it, and is refused by name.
+    function test_E07_RevertWhen_AnswerHuge() public {
+        bytes memory huge = new bytes(100_000);
+        huge[0] = 0x40;
+        _returns(FilecoinMethods.GET_AVAILABLE_BALANCE, huge);
+        vm.expectRevert(_trailing(99_999));
+        harness.getAvailableBalance(MINER);
+        _returns(FilecoinMethods.GET_OWNER, huge);
+        vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 4, 2));
+        harness.getOwner(MINER);
+        huge[0] = 0x81;
+        huge[1] = 0x80;
+        _returns(FilecoinMethods.GET_VESTING_FUNDS, huge);
+        vm.expectRevert(_trailing(99_998));
+        harness.getVestingFunds(MINER);
+    }
+
     function test_E11_initialPledge_vector() public {
         _returns(FilecoinMethods.INITIAL_PLEDGE, hex"49000de0b6b3a7640000");
         assertEq(harness.initialPledge(MINER), 1 ether);
@@ -399,6 +416,18 @@ contract MinerActorTest is EncodingTest {
         _vestingFails(
             hex"8181821a005b8d80182a",
             abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 2, 0)
+        );
+    }
+
+    /// The same with bytes behind that could be taken for the missing ones.
+    function test_E11_RevertWhen_VestingEntryMalformedBeforeAnother() public {
+        _vestingFails(
+            hex"8182821a005b8d804100821a005b8d81420001",
+            abi.encodeWithSelector(CborReader.CborReader_BigIntNotCanonical.selector)
+        );
+        _vestingFails(
+            hex"8182821a005b8d803f0001821a005b8d81420001",
+            abi.encodeWithSelector(CborReader.CborReader_UnexpectedType.selector, 2, 1)
         );
     }
 

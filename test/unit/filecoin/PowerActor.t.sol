@@ -37,6 +37,9 @@ contract PowerActorTest is EncodingTest {
         _answer(POWER, MINER_POWER, PARAMS, hex"8242010140");
         vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_UnexpectedNegative.selector, 1));
         harness.minerPower(MINER);
+        _answer(POWER, MINER_POWER, PARAMS, hex"824100420001");
+        vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_BigIntNotCanonical.selector));
+        harness.minerPower(MINER);
         _answer(POWER, MINER_POWER, PARAMS, "");
         vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_Truncated.selector, 1, 0));
         harness.minerPower(MINER);

@@ -341,10 +341,9 @@ contract ServicingTest is BookTest {
     }
 
     function test_review_healthBelowTheCallWeight() public {
-        (uint256 loanId, uint64 minerId) = _nearlyFull();
-        miss(minerId);
-        advanceDays(38);
-        Position memory p = book.positionOf(loanId);
+        uint256 loanId = _nearlyFull();
+        // health = 0.96 L / D, so 0.93 L = D where health is 96/93
+        Position memory p = shock(loanId, uint256(0.96e18) * 100 / 93);
         assertLt(p.value * 93 / 100, p.debt);
         (LoanState state, Covenant reason) = book.review(loanId);
         assertEq(uint8(state), uint8(LoanState.Call));
@@ -352,18 +351,22 @@ contract ServicingTest is BookTest {
         vm.expectRevert(abi.encodeWithSelector(LoanBook_WrongState.selector, loanId, LoanState.Call));
         vm.prank(sp);
         book.release(loanId, 0, 1);
-        // Paying enough of it down is a cure, once the sectors prove again.
+        // Paying enough of it down is a cure; too little is not, and is given back.
         vm.deal(keeper, 1_000 ether);
-        vm.expectRevert(abi.encodeWithSelector(LoanBook_NotCured.selector, loanId, Covenant.FaultRatio));
+        vm.expectRevert(abi.encodeWithSelector(LoanBook_NotCured.selector, loanId, Covenant.CallHealth));
+        vm.prank(keeper);
+        book.cure{value: 1}(loanId);
         vm.prank(keeper);
         book.cure{value: 300 ether}(loanId);
+        assertState(loanId, LoanState.Healthy);
+        assertEq(keeper.balance, 700 ether);
     }
 
     /// @dev A loan drawn near to what it may be: 550 FIL of its own pledged, 1,200 FIL drawn.
-    function _nearlyFull() private returns (uint256 loanId, uint64 minerId) {
+    function _nearlyFull() private returns (uint256 loanId) {
         address account;
         (loanId, account) = openLoan(1_200 ether);
-        minerId = newMiner(550, 1 ether, 60 ether);
+        uint64 minerId = newMiner(550, 1 ether, 60 ether);
         attach(loanId, account, minerId);
         vm.prank(sp);
         book.draw(loanId, 0);

@@ -80,6 +80,10 @@ contract RiskEngineParamsTest is RiskTest {
         engine.setParams(p);
         p.callWeightWad += 1;
         _refuse(p, "callWeightWad", 0.5e18, 0.96e18, 0.96e18 + 1);
+        p.liquidationWeightWad = 0.94e18;
+        p.callWeightWad = 0.94e18 + 1;
+        _refuse(p, "callWeightWad", 0.5e18, 0.94e18, 0.94e18 + 1);
+        p.liquidationWeightWad = 0.96e18;
         (p.drawWeightWad, p.callWeightWad) = (0.5e18, 0.5e18);
         engine.setParams(p);
         p.callWeightWad -= 1;

@@ -467,9 +467,10 @@ contract StripAuctionKickTest is StripAuctionTest {
     }
 
     function test_RevertWhen_plainFilIsSent() public {
-        vm.expectRevert(abi.encodeWithSelector(IStripAuction.StripAuction_UnexpectedFil.selector, alice, 3));
         vm.prank(alice);
-        (bool ok, ) = address(auction).call{value: 3}("");
-        ok;
+        (bool ok, bytes memory reason) = address(auction).call{value: 3}("");
+        assertFalse(ok);
+        assertEq(reason, abi.encodeWithSelector(IStripAuction.StripAuction_UnexpectedFil.selector, alice, 3));
+        assertEq(address(auction).balance, 0);
     }
 }

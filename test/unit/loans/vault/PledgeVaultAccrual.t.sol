@@ -360,28 +360,29 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     // ---------------------------------------------------------------- losses beyond everything
 
-    /// Total assets stop at zero, and the door stays open.
-    function test_totalAssets_stopsAtZero() public {
+    /// After a total loss nothing is left, not less: who deposits next owns what he brought, and not the hole.
+    function test_deposit_afterATotalLossKeepsItsValue() public {
         uint256 most = vault.maxWithdraw(ALICE);
         vm.prank(ALICE);
         vault.withdraw(most, ALICE, ALICE);
         PoolState memory s = vault.poolState();
+        assertGt(s.lockedGain, FIL, "fixture");
         vm.prank(LOAN_BOOK);
         vault.bookWriteDown(2, s.impairedCarrying);
         _impair(1, scaled, 0);
         assertEq(vault.totalAssets(), 0, "nothing is left");
-        assertGt(vault.poolState().lockedGain, 0, "but gains yet to vest");
         assertEq(vault.maxWithdraw(ALICE), 0, "nothing to withdraw");
         assertEq(vault.maxRedeem(ALICE), 0, "nothing to redeem");
         uint256 shares = _deposit(CAROL, FIL);
         assertEq(shares, (vault.totalSupply() - shares + VIRTUAL_SHARES) * FIL, "price: 1 for all that was");
+        assertEq(vault.totalAssets(), FIL, "what she brought");
+        assertGe(vault.maxWithdraw(CAROL), FIL - 2, "is hers");
         _assertLedger();
-        // A second deposit at such a price would pass the largest number of shares.
-        _impair0();
+        _impairUntilSharesRunOut();
     }
 
     /// Wipes the pool out again, until shares run into the largest number; deposits are then refused in words.
-    function _impair0() private {
+    function _impairUntilSharesRunOut() private {
         for (uint256 i = 0; i < 3; ++i) {
             if (vault.maxDeposit(CAROL) < FIL) break;
             if (i != 0) _deposit(CAROL, FIL);

@@ -201,7 +201,8 @@ contract PledgeVaultBookTest is VaultTest {
         assertEq(loss, debt - 100 * FIL, "loss");
         assertEq(covered, 0, "covered");
         PoolState memory b = vault.poolState();
-        assertEq(b.totalAssets, a.totalAssets - loss, "the lenders bear it");
+        assertEq(b.totalAssets, a.totalAssets - (loss - a.lockedGain), "the lenders bear it");
+        assertEq(b.lockedGain, 0, "first out of what has not vested");
         assertEq(b.impairedCarrying, a.impairedCarrying + 100 * FIL, "carried");
         assertEq(b.cash, a.cash, "cash");
         _assertLedger();
@@ -247,7 +248,7 @@ contract PledgeVaultBookTest is VaultTest {
         PoolState memory a = vault.poolState();
         (uint256 loss, uint256 covered) = _impair(3, scaled / 3, 0);
         assertEq(covered, a.reserveOwed + 3 * FIL, "covered");
-        assertEq(vault.totalAssets(), a.totalAssets - (loss - covered), "lenders");
+        assertEq(vault.totalAssets(), a.totalAssets - (loss - covered - a.lockedGain), "lenders");
         assertEq(reserve.balance(), 0, "empty");
         _assertLedger();
     }
@@ -292,7 +293,8 @@ contract PledgeVaultBookTest is VaultTest {
         assertEq(covered, a.reserveOwed + FIL, "covered");
         PoolState memory b = vault.poolState();
         assertEq(b.impairedCarrying, a.impairedCarrying - amount, "carrying");
-        assertEq(b.totalAssets, a.totalAssets - 2 * FIL, "lenders");
+        assertEq(b.totalAssets, a.totalAssets, "the lenders' part, 2 FIL, out of what has not vested");
+        assertEq(b.lockedGain, a.lockedGain - 2 * FIL, "locked");
         _assertLedger();
     }
 
@@ -390,6 +392,25 @@ contract PledgeVaultBookTest is VaultTest {
         skip_(DRIP_EPOCHS - 1);
         assertEq(vault.poolState().lockedGain, Math.ceilDiv(7 * FIL, DRIP_EPOCHS), "last epoch");
         skip_(1);
+        assertEq(vault.poolState().lockedGain, 0, "over");
+        _assertLedger();
+    }
+
+    /// What a loss leaves of a locked gain vests by the same day as before.
+    function test_drip_keepsItsEndWhenALossTakesFromIt() public {
+        skip_(DRIP_EPOCHS);
+        vault.payReserve();
+        _recover(2, 0, 7 * FIL, 0);
+        skip_(2 * 2_880);
+        vault.payReserve();
+        vm.prank(address(vault));
+        reserve.cover(type(uint128).max); // the reserve fund is empty
+        vm.prank(LOAN_BOOK);
+        assertEq(vault.bookWriteDown(2, FIL), 0, "fixture");
+        assertEq(vault.poolState().lockedGain, 4 * FIL, "5 less 1");
+        skip_(4 * 2_880);
+        assertEq(vault.poolState().lockedGain, Math.ceilDiv(4 * FIL, 5), "a fifth on the last day");
+        skip_(2_880);
         assertEq(vault.poolState().lockedGain, 0, "over");
         _assertLedger();
     }

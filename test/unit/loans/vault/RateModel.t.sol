@@ -86,9 +86,9 @@ contract RateModelTest is Test {
     }
 
     function testFuzz_quote_growsWithUtilisation(uint256 a, uint256 b, uint256 target) public view {
-        a = bound(a, 0, WAD);
-        b = bound(b, a, WAD);
-        target = bound(target, 0, type(uint128).max);
+        a = _bound(a, 0, WAD);
+        b = _bound(b, a, WAD);
+        target = _bound(target, 0, type(uint128).max);
         (uint256 low, ) = model.quote(a, target, 0);
         (uint256 high, ) = model.quote(b, target, 0);
         assertLe(low, high);
