@@ -782,7 +782,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   "StringTooLong(string str)": (a) => ({ message: "A string is too long.", limit: "31 bytes", actual: a.raw("str") }),
 
   // ------------------------------------------------------------ Solidity
-  "Error(string reason)": (a) => ({ message: a.raw("reason") }),
+  "Error(string reason)": (a) => ({ message: `The contract refused: ${a.raw("reason")}`, actual: a.raw("reason") }),
   "Panic(uint256 code)": (a) => ({
     message: `The contract stopped on an inner check: ${PANICS[a.raw("code")] ?? "unknown reason"}.`,
     actual: `panic code ${a.raw("code")}`,

@@ -124,7 +124,7 @@ describe("SDK: errors", () => {
 
   it("explains Solidity's own errors", () => {
     const error = new Interface(["error Error(string)"]).encodeErrorResult("Error", ["no"]);
-    expect(explainRevert(error).message).to.equal("no");
+    expect(explainRevert(error).message).to.equal("The contract refused: no");
     const panic = `0x4e487b71${AbiCoder.defaultAbiCoder().encode(["uint256"], [17n]).slice(2)}`;
     expect(explainRevert(panic).message).to.contain("overflowed");
   });
