@@ -868,3 +868,8 @@ const BY_SELECTOR: ReadonlyMap<string, CatalogueEntry> = new Map(
 export function entryOf(selector: string): CatalogueEntry | undefined {
   return BY_SELECTOR.get(selector);
 }
+
+/** The explanation for a selector; undefined when the catalogue lacks the error. */
+export function explanationOf(selector: string): Explain | undefined {
+  return entryOf(selector)?.explain;
+}
