@@ -149,11 +149,8 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
   },
   PlimsollManager: {
     "cancel(address,address,bytes)": owner,
-    "consumeScheduledOp(address,bytes)": {
-      kind: "contract",
-      name: "target of the operation",
-      error: "AccessManagerUnauthorizedConsume",
-    },
+    // An account without code has no answer to give, so that the call ends without an error of its own.
+    "consumeScheduledOp(address,bytes)": { kind: "contract", name: "the operation's target", error: "" },
     "execute(address,bytes)": owner,
     "finishSetUp()": { kind: "nobody", error: "PlimsollManager_NotDeployer" },
     "grantRole(uint64,address,uint32)": admin,

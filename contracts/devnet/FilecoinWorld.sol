@@ -204,9 +204,9 @@ contract FilecoinWorld is MinerBirth {
         return bytes.concat(ActorCbor.arrayHead(2), ActorCbor.writeAddress(id), ActorCbor.writeBytes(robust));
     }
 
-    function _mustResolve(bytes memory raw) private view returns (uint64 id) {
+    function _mustResolve(bytes memory raw) private returns (uint64 id) {
         bool found;
-        (found, id) = _resolve(raw, address(0));
+        (found, id) = _resolveForGood(raw);
         check(found, Devnet.ILLEGAL_ARGUMENT);
     }
 

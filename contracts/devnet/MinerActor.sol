@@ -196,9 +196,9 @@ contract MinerActor is IMinerActor, MinerCron {
         }
     }
 
-    function _mustResolve(bytes memory raw) private view returns (uint64 id) {
+    function _mustResolve(bytes memory raw) private returns (uint64 id) {
         bool found;
-        (found, id) = _resolve(raw, address(0));
+        (found, id) = _resolveForGood(raw);
         check(found, Devnet.ILLEGAL_ARGUMENT);
     }
 

@@ -63,7 +63,7 @@ contract Notifier is WorldState {
         IFilecoinWorld.PieceNotice[] calldata notices,
         bytes memory notifee
     ) private returns (int256) {
-        (bool found, uint64 to) = _resolve(notifee, address(0));
+        (bool found, uint64 to) = _resolveForGood(notifee);
         if (!found || _kindOf(to) == Kind.None) return SEND_FAILED;
         (bytes memory params, uint256[] memory shape) = _encode(miner, notices, notifee);
         bytes memory data = abi.encodeWithSelector(HANDLE_FILECOIN_METHOD, SECTOR_CONTENT_CHANGED, Devnet.CBOR, params);

@@ -70,6 +70,12 @@ abstract contract WorldState {
         return (found, found ? _peekId(eth) : 0);
     }
 
+    /// @notice The same, and gives an EVM actor its id for good.
+    function _resolveForGood(bytes memory raw) internal returns (bool found, uint64 id) {
+        (found, id) = _resolve(raw, address(0));
+        if (found && uint8(raw[0]) == 4) _register(_ethOfF410(raw));
+    }
+
     /// @dev The f410 address made from a masked id is another account than the actor itself; it stands elsewhere in this
     ///      EVM, so that FIL sent there is lost as it is on Filecoin.
     function _ethOfF410(bytes memory raw) internal pure returns (address eth) {

@@ -8,6 +8,7 @@ const plugin: HardhatPlugin = {
   tasks: [
     task("bench-gas", "Measures the gas of whole transactions and writes benchmarks/gas.json")
       .addFlag({ name: "check", description: "Write nothing; fail when a figure is higher than the recorded one" })
+      .addFlag({ name: "breakdown", description: "Also say where the gas of each transaction went" })
       .setAction(() => import("./tasks/bench-gas.js"))
       .build(),
   ],

@@ -1,10 +1,13 @@
 import { createInterface } from "node:readline/promises";
 
+import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { TaskArguments } from "hardhat/types/tasks";
 
 import type { DeployResult } from "../../lib/deployment.js";
+
+const ID = "plimsoll-deploy";
 
 /** hardhat-deploy's options and `--json`; an override is told the types of its own only. */
 interface DeployArguments {
@@ -15,11 +18,9 @@ interface DeployArguments {
 }
 
 /** Thrown when a live network would be changed and nobody said yes. */
-export class DeployNotConfirmedError extends Error {
-  override readonly name = "DeployNotConfirmedError";
-
+export class DeployNotConfirmedError extends HardhatPluginError {
   constructor(readonly networkName: string) {
-    super(`deploy on ${networkName}: expected a yes (or --skip-prompts), got none`);
+    super(ID, `deploy on ${networkName}: expected a yes (or --skip-prompts), got none`);
   }
 }
 
@@ -58,14 +59,20 @@ function asText(result: DeployResult): string {
 export default async function deploy(taskArguments: TaskArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const options = taskArguments as unknown as DeployArguments;
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-  const { deployAll } = await import("../../lib/deployment.js");
+  const { deployAll, DeployError } = await import("../../lib/deployment.js");
+  const { ConfigError } = await import("../../src/config/index.js");
   const connection = await hre.network.create();
   const live = connection.networkConfig.type === "http" && connection.networkName !== "localhost";
   if (live && !options.skipPrompts) await confirm(connection);
-  const result = await deployAll(connection, {
+  const run = deployAll(connection, {
     ...(options.saveDeployments === "" ? {} : { save: options.saveDeployments === "true" }),
     tags: options.tags === "" ? [] : options.tags.split(","),
     log: (line) => console.error(line),
+  });
+  const result = await run.catch((error: unknown) => {
+    if (error instanceof DeployError || error instanceof ConfigError)
+      throw new HardhatPluginError(ID, error.message, error);
+    throw error;
   });
   console.log(options.json ? asJson(connection, result) : asText(result));
 }

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 /** Thrown when docs/roles.md is not what the tables say. */
-export class RolesTableChangedError extends Error {
-  override readonly name = "RolesTableChangedError";
-
+export class RolesTableChangedError extends HardhatPluginError {
   constructor(readonly path: string) {
-    super(`${path}: expected what lib/access.ts says, got another text; run \`hardhat roles-table\``);
+    super(
+      "plimsoll-records",
+      `${path}: expected what lib/access.ts says, got another text; run \`hardhat roles-table\``,
+    );
   }
 }
 

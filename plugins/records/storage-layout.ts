@@ -1,16 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { HardhatPluginError } from "hardhat/plugins";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { differences, layoutOf, readValidations, type StorageLayout, UPGRADEABLE } from "../../lib/storage-layout.js";
+import { LayoutCompiler } from "../../lib/layout-compiler.js";
+import { differences, type StorageLayout, UPGRADEABLE, UPGRADEABLE_SOURCES } from "../../lib/storage-layout.js";
 
 /** Thrown when storage layouts are not those on record. */
-export class LayoutChangedError extends Error {
-  override readonly name = "LayoutChangedError";
-
+export class LayoutChangedError extends HardhatPluginError {
   constructor(readonly lines: readonly string[]) {
     super(
+      "plimsoll-records",
       `storage layouts: expected those in storage-layouts/, got ${lines.length} differences\n${lines.join("\n")}\n` +
         "A live proxy keeps its storage: fields may only be added at the end of a namespace or of a struct in a mapping. " +
         "Where the change is right, run `hardhat storage-layout` and commit the record.",
@@ -22,14 +23,11 @@ export default async function storageLayout(
   { check }: { check: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-  const { root, cache } = hre.config.paths;
+  const { root } = hre.config.paths;
   const folder = join(root, "storage-layouts");
-  const validations = readValidations(join(cache, "validations.json"));
   const lines: string[] = [];
-  for (const contract of UPGRADEABLE) {
-    const { bytecode } = await hre.artifacts.readArtifact(contract);
-    const present = layoutOf(validations, contract, bytecode);
+  for (const present of new LayoutCompiler(root).layouts(UPGRADEABLE_SOURCES)) {
+    const { contract } = present;
     const path = join(folder, `${contract}.json`);
     if (!check) {
       mkdirSync(folder, { recursive: true });

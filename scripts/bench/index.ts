@@ -1,2 +1,3 @@
 export * from "./figures.js";
-export { measureLoans } from "./loans.js";
+export { type Breakdown, renderBreakdown } from "./breakdown.js";
+export { type LoanBench, type Measured, measureLoans } from "./loans.js";

@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Contracts, deployAll } from "../../lib/deployment.js";
 import { SimulatedFilecoin } from "../../src/devnet/index.js";
 import { array, bigInteger, type ConstantActors, idAddress, installConstantActors, uint } from "./constant-actors.js";
+import { type Breakdown, breakDown } from "./breakdown.js";
 import type { Figures } from "./figures.js";
 
 const FIL = 10n ** 18n;
@@ -20,7 +21,15 @@ const PLEDGE_OF_A_SECTOR = 5n * FIL;
 const SECTORS_OF_OWN_FUNDS = 60n;
 const SECTORS_OF_A_TRANCHE = 20n;
 const WITHDRAWN = FIL / 20n;
-const LIQUIDITY = 10_000n * FIL;
+const LIQUIDITY = 3_000n * FIL;
+
+const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+const PRECOMPILES = {
+  "0xfe00000000000000000000000000000000000001": "resolve_address",
+  "0xfe00000000000000000000000000000000000002": "lookup_delegated_address",
+  "0xfe00000000000000000000000000000000000003": "call_actor",
+  "0xfe00000000000000000000000000000000000005": "call_actor_id",
+};
 
 type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["create"]>>;
 
@@ -35,11 +44,23 @@ interface Stage {
   readonly loanId: bigint;
   /** What the actors answer while the loan is healthy. */
   readonly healthy: ConstantActors;
+  readonly measured: Measured[];
 }
 
-async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number> {
+/** A transaction that was measured. */
+export interface Measured {
+  readonly operation: string;
+  readonly hash: string;
+  readonly to: string;
+  readonly gas: number;
+}
+
+async function gasOf(stage: Stage, operation: string, sent: Promise<ContractTransactionResponse>): Promise<number> {
   const receipt = await (await sent).wait();
-  return Number(receipt?.gasUsed ?? 0n);
+  if (receipt === null) return Number.POSITIVE_INFINITY;
+  const gas = Number(receipt.gasUsed);
+  stage.measured.push({ operation, hash: receipt.hash, to: receipt.to ?? "", gas });
+  return gas;
 }
 
 // ------------------------------------------------------------------------------------------------ setting the stage
@@ -103,6 +124,7 @@ async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
     keeper: keeper.address,
     loanId,
     healthy,
+    measured: [],
   };
 }
 
@@ -159,55 +181,101 @@ async function unhealthy(stage: Stage): Promise<ConstantActors> {
 // ------------------------------------------------------------------------------------------------ measuring
 
 /** A lender: the dearer of WFIL and native FIL, since both are one operation to a user. */
-async function measureLender({ connection, contracts, lender }: Stage): Promise<Figures> {
+async function measureLender(stage: Stage): Promise<Figures> {
+  const { connection, contracts, lender } = stage;
   const vault = contracts.vault.connect(await connection.ethers.getSigner(lender));
   const shares = await vault.convertToShares(FIL);
-  const deposits = [await gasOf(vault.deposit(FIL, lender)), await gasOf(vault.depositFil(lender, { value: FIL }))];
+  const deposits = [
+    await gasOf(stage, "deposit, WFIL", vault.deposit(FIL, lender)),
+    await gasOf(stage, "deposit, FIL", vault.depositFil(lender, { value: FIL })),
+  ];
   const redemptions = [
-    await gasOf(vault.redeem(shares, lender, lender)),
-    await gasOf(vault.redeemFil(shares, lender, lender)),
+    await gasOf(stage, "redeem, WFIL", vault.redeem(shares, lender, lender)),
+    await gasOf(stage, "redeem, FIL", vault.redeemFil(shares, lender, lender)),
   ];
   return { deposit: Math.max(...deposits), redeem: Math.max(...redemptions) };
 }
 
-async function measureBorrower({ connection, contracts, sp, keeper, loanId }: Stage): Promise<Figures> {
+async function measureBorrower(stage: Stage): Promise<Figures> {
+  const { connection, contracts, sp, keeper, loanId, healthy } = stage;
   const book = contracts.book.connect(await connection.ethers.getSigner(sp));
   const byKeeper = contracts.book.connect(await connection.ethers.getSigner(keeper));
-  const draw = await gasOf(book.draw(loanId, 0n));
-  const repay = await gasOf(book.repay(loanId, { value: FIL }));
-  await connection.provider.request({ method: "hardhat_mine", params: ["0xe100", "0x1e"] });
-  return { draw, repay, sweep: await gasOf(byKeeper.sweep(loanId, 0n)) };
+  const draw = await gasOf(stage, "draw", book.draw(loanId, 0n));
+  const repay = await gasOf(stage, "repay", book.repay(loanId, { value: FIL }));
+  const grown = { pledge: healthy.pledge + TRANCHE, rawPower: healthy.rawPower * 2n, qaPower: healthy.qaPower * 2n };
+  await installConstantActors(connection.provider, { ...healthy, ...grown });
+  await gasOf(stage, "prove", book.prove(loanId));
+  await mine(stage, 20n * EPOCHS_PER_DAY);
+  return { draw, repay, sweep: await gasOf(stage, "sweep", byKeeper.sweep(loanId, 0n)) };
 }
 
 /** A liquidator that has bought a strip before: the dearer of paying in FIL and in WFIL. */
-async function measureLiquidator({ connection, contracts, keeper, loanId }: Stage): Promise<Figures> {
+async function measureLiquidator(stage: Stage): Promise<Figures> {
+  const { connection, contracts, keeper, loanId } = stage;
   const auction = contracts.auction.connect(await connection.ethers.getSigner(keeper));
-  const kick = await gasOf(auction.kick(loanId));
-  await connection.provider.request({ method: "hardhat_mine", params: ["0x3c", "0x1e"] });
+  const kick = await gasOf(stage, "kick", auction.kick(loanId));
+  await mine(stage, 60n);
   const face = 12n * FIL;
-  await gasOf(auction.take(loanId, face, 0n, keeper, "0x", { value: face }));
+  await gasOf(stage, "first take", auction.take(loanId, face, 0n, keeper, "0x", { value: face }));
   const takes = [
-    await gasOf(auction.take(loanId, face, 0n, keeper, "0x", { value: face })),
-    await gasOf(auction.take(loanId, face, 0n, keeper, "0x")),
+    await gasOf(stage, "take, FIL", auction.take(loanId, face, 0n, keeper, "0x", { value: face })),
+    await gasOf(stage, "take, WFIL", auction.take(loanId, face, 0n, keeper, "0x")),
   ];
   return { stripTake: Math.max(...takes), kick };
 }
 
+async function mine(stage: Stage, epochs: bigint): Promise<void> {
+  await stage.connection.provider.request({ method: "hardhat_mine", params: [`0x${epochs.toString(16)}`, "0x1e"] });
+}
+
+/** Names for the code behind every address that a measured transaction runs. */
+async function namesOf({ connection, contracts, loanId }: Stage): Promise<(address: string) => string> {
+  const names = new Map<string, string>(Object.entries(PRECOMPILES));
+  const add = (address: string, name: string): void => void names.set(address.toLowerCase(), name);
+  for (const [name, contract] of Object.entries(contracts) as ReadonlyArray<
+    [string, { getAddress(): Promise<string> }]
+  >) {
+    const address = await contract.getAddress();
+    const slot = await connection.ethers.provider.getStorage(address, IMPLEMENTATION_SLOT);
+    const implementation = `0x${slot.slice(-40)}`;
+    add(address, BigInt(slot) === 0n ? name : `${name} proxy`);
+    if (BigInt(slot) !== 0n) add(implementation, name);
+  }
+  add((await contracts.book.loanOf(loanId)).account, "account proxy");
+  return (address) => names.get(address.toLowerCase()) ?? address;
+}
+
+/** What was measured, and where each gas went. */
+export interface LoanBench {
+  readonly figures: Figures;
+  readonly breakdowns: ReadonlyArray<Measured & Breakdown>;
+}
+
 /**
  * Gas of whole transactions by users who are not new, through all proxies, on contracts deployed by the real scripts.
- * @param vestingRows rows of the vesting table that a valuation reads; a miner on mainnet has up to 361
+ * @param options.vestingRows rows of the vesting table that a valuation reads; a miner on mainnet has up to 361
+ * @param options.breakdown whether to trace the transactions
  */
-export async function measureLoans(hre: HardhatRuntimeEnvironment, vestingRows = 1): Promise<Figures> {
+export async function measureLoans(
+  hre: HardhatRuntimeEnvironment,
+  options: { readonly vestingRows?: number; readonly breakdown?: boolean } = {},
+): Promise<LoanBench> {
+  const rows = options.vestingRows ?? 1;
   const staged = await setStage(hre);
   const stage = {
     ...staged,
-    healthy: { ...staged.healthy, vesting: Array.from({ length: vestingRows }, () => FIL / BigInt(vestingRows)) },
+    healthy: { ...staged.healthy, vesting: Array.from({ length: rows }, () => FIL / BigInt(rows)) },
   };
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
   const borrower = await measureBorrower(stage);
   await freeze(stage, await unhealthy(stage));
   const liquidator = await measureLiquidator(stage);
+  const nameOf = await namesOf(stage);
+  const breakdowns: Array<Measured & Breakdown> = [];
+  for (const one of options.breakdown ? stage.measured : []) {
+    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
+  }
   await stage.connection.close();
-  return { ...lender, ...borrower, ...liquidator };
+  return { figures: { ...lender, ...borrower, ...liquidator }, breakdowns };
 }

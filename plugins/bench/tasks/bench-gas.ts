@@ -3,16 +3,18 @@ import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 
 export default async function benchGas(
-  { check }: { readonly check: boolean },
+  { check, breakdown }: { readonly check: boolean; readonly breakdown: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<Result<undefined, undefined>> {
   await hre.tasks.getTask("build").run({ quiet: true });
   // Loaded late: it reads the compiled contracts.
-  const { compareFigures, measureLoans, readFigures, renderFigures, writeFigures } =
+  const { compareFigures, measureLoans, readFigures, renderBreakdown, renderFigures, writeFigures } =
     await import("../../../scripts/bench/index.js");
   const { root } = hre.config.paths;
   const recorded = readFigures(root);
-  const measured = { ...recorded, loans: await measureLoans(hre) };
+  const loans = await measureLoans(hre, { breakdown });
+  const measured = { ...recorded, loans: loans.figures };
+  for (const one of loans.breakdowns) console.log(renderBreakdown(one.operation, one.gas, one));
   console.log(renderFigures(recorded, measured));
   if (!check) {
     writeFigures(root, measured);

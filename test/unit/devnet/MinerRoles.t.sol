@@ -5,6 +5,9 @@ import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {ActorCbor} from "../../../contracts/devnet/ActorCbor.sol";
 import {DevnetTest} from "./DevnetTest.sol";
 
+/// @dev Has code, and nothing else.
+contract F410Lender {}
+
 /// @title Owner, worker and beneficiary of a miner: filecoin.md 2.1 and 2.2, E-08
 contract MinerRolesTest is DevnetTest {
     bytes private constant PROPOSE_F03000 = hex"834300b81749000de0b6b3a76400001a006acfc0";
@@ -139,6 +142,19 @@ contract MinerRolesTest is DevnetTest {
         assertAnswer(call(miner, CHANGE_BENEFICIARY, back), 0, "");
         assertEq(minerState(miner).beneficiary, owner);
         assertEq(minerState(miner).term.quota, 0);
+    }
+
+    /// @dev A contract that no one has resolved yet is proposed by its f410 address, and is paid.
+    function test_Beneficiary_byF410Address() public {
+        address lender = address(new F410Lender());
+        bytes memory raw = ActorCbor.writeBytes(bytes.concat(hex"040a", bytes20(lender)));
+        bytes memory params = bytes.concat(hex"83", raw, hex"49000de0b6b3a76400001a005b8d80");
+        assertEq(asOwner(CHANGE_BENEFICIARY, params), 0);
+        assertEq(sendAs(lender, miner, CHANGE_BENEFICIARY, params), 0);
+        fundMiner(miner, 1 ether);
+        assertEq(sendAs(lender, miner, WITHDRAW, hex"81420001"), 0);
+        assertEq(lender.balance, 1);
+        assertEq(asOwner(CHANGE_BENEFICIARY, bytes.concat(hex"8356040a", bytes20(address(0xdead)), hex"42000100")), 16);
     }
 
     function test_Beneficiary_expiredTermNeedsNoApproval() public {

@@ -57,7 +57,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.finishSetUp();
     }
 
-    function test_RevertWhen_setUpEndsWithAVacantRole() public {
+    function test_U10_RevertWhen_setUpEndsWithAVacantRole() public {
         manager = new PlimsollManager();
         for (uint64 roleId = 0; roleId < Roles.COUNT; ++roleId) {
             vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_RoleVacant.selector, roleId));
@@ -85,7 +85,7 @@ contract PlimsollManagerTest is GovernanceTest {
 
     // ------------------------------------------------------------ GOV-1: floors
 
-    function test_RevertWhen_delayIsBelowTheFloor_inSetUp() public {
+    function test_U12_RevertWhen_delayIsBelowTheFloor_inSetUp() public {
         manager = new PlimsollManager();
         for (uint64 roleId = 0; roleId < Roles.GUARDIAN; ++roleId) {
             uint32 floor = manager.minimumDelay(roleId);
@@ -96,13 +96,13 @@ contract PlimsollManagerTest is GovernanceTest {
         }
     }
 
-    function test_RevertWhen_delayIsBelowTheFloor_afterSetUp() public {
+    function test_U12_RevertWhen_delayIsBelowTheFloor_afterSetUp() public {
         bytes memory data = abi.encodeCall(manager.grantRole, (Roles.UPGRADER, STRANGER, 7 days - 1));
         bytes memory error = _tooShort(Roles.UPGRADER, 7 days, 7 days - 1);
         _passThroughReverts(GOVERNOR, address(manager), data, 7 days, error);
     }
 
-    function test_RevertWhen_aMembersDelayIsShortened() public {
+    function test_U12_RevertWhen_aMembersDelayIsShortened() public {
         bytes memory data = abi.encodeCall(manager.grantRole, (Roles.ADMIN, GOVERNOR, 0));
         bytes memory error = _tooShort(Roles.ADMIN, 7 days, 0);
         _passThroughReverts(GOVERNOR, address(manager), data, 7 days, error);
@@ -123,7 +123,7 @@ contract PlimsollManagerTest is GovernanceTest {
         }
     }
 
-    function test_RevertWhen_aDelayLocksGovernanceOut() public {
+    function test_U10_RevertWhen_aDelayLocksGovernanceOut() public {
         bytes memory error = abi.encodeWithSelector(
             IPlimsollManager.PlimsollManager_DelayTooLong.selector,
             30 days,
@@ -144,7 +144,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.grantRole(Roles.GUARDIAN, GUARDIAN, 1);
     }
 
-    function test_TargetAdminDelay_doesNotShortenAdminsOwn() public {
+    function test_U12_TargetAdminDelay_doesNotShortenAdminsOwn() public {
         bytes memory data = abi.encodeCall(manager.setTargetAdminDelay, (address(target), 0));
         _passThrough(GOVERNOR, address(manager), data, 7 days);
         vm.warp(block.timestamp + 30 days);
@@ -157,7 +157,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.execute(address(manager), relabel);
     }
 
-    function test_GrantDelay_zeroStillTakesAdminsNotice() public {
+    function test_U12_GrantDelay_zeroStillTakesAdminsNotice() public {
         bytes memory data = abi.encodeCall(manager.grantRole, (Roles.RISK, STRANGER, 2 days));
         vm.expectRevert(_notScheduled(GOVERNOR, address(manager), data));
         vm.prank(GOVERNOR);
@@ -170,7 +170,7 @@ contract PlimsollManagerTest is GovernanceTest {
 
     // ------------------------------------------------------------ GOV-2: a closed set of roles, all of them ADMIN's
 
-    function test_RevertWhen_roleIsUnknown() public {
+    function test_U12_RevertWhen_roleIsUnknown() public {
         manager = new PlimsollManager();
         for (uint256 i = 0; i < 2; ++i) {
             uint64 roleId = i == 0 ? Roles.COUNT : PUBLIC;
@@ -190,7 +190,7 @@ contract PlimsollManagerTest is GovernanceTest {
         }
     }
 
-    function test_RevertWhen_aRoleGetsAnotherAdmin() public {
+    function test_U12_RevertWhen_aRoleGetsAnotherAdmin() public {
         manager = new PlimsollManager();
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -218,7 +218,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.setRoleGuardian(Roles.RISK, PUBLIC);
     }
 
-    function test_RevertWhen_aRoleIsLabelledAnew() public {
+    function test_U12_RevertWhen_aRoleIsLabelledAnew() public {
         manager = new PlimsollManager();
         vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_LabelsFixed.selector, Roles.GUARDIAN));
         manager.labelRole(Roles.GUARDIAN, "ADMIN");
@@ -232,7 +232,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.labelRole(Roles.GUARDIAN, "ADMIN");
     }
 
-    function test_RevertWhen_aRoleIsGrantedToAnUnusableAccount() public {
+    function test_U10_RevertWhen_aRoleIsGrantedToAnUnusableAccount() public {
         manager = new PlimsollManager();
         address[3] memory accounts = [address(0), address(manager), address(this)];
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -249,7 +249,7 @@ contract PlimsollManagerTest is GovernanceTest {
 
     // ------------------------------------------------------------ GOV-3: functions
 
-    function test_RevertWhen_upgradesGoToAnotherRole() public {
+    function test_U12_RevertWhen_upgradesGoToAnotherRole() public {
         bytes4[2] memory selectors = [target.upgradeToAndCall.selector, UpgradeableBeacon.upgradeTo.selector];
         uint64[3] memory others = [Roles.ADMIN, Roles.RISK, Roles.GUARDIAN];
         manager = new PlimsollManager();
@@ -269,7 +269,7 @@ contract PlimsollManagerTest is GovernanceTest {
         }
     }
 
-    function test_RevertWhen_theGuardianGetsMoreThanPauses() public {
+    function test_P04_RevertWhen_theGuardianGetsMoreThanPauses() public {
         manager = new PlimsollManager();
         _expectNotAllowed(target.setParameter.selector, Roles.GUARDIAN);
         _expectNotAllowed(bytes4(keccak256("unpauseDraws()")), Roles.GUARDIAN);
@@ -293,25 +293,25 @@ contract PlimsollManagerTest is GovernanceTest {
 
     // ------------------------------------------------------------ GOV-4: the last ADMIN
 
-    function test_RevertWhen_theLastAdminRenounces() public {
+    function test_U10_RevertWhen_theLastAdminRenounces() public {
         vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_LastAdmin.selector, GOVERNOR));
         vm.prank(GOVERNOR);
         manager.renounceRole(Roles.ADMIN, GOVERNOR);
     }
 
-    function test_RevertWhen_theLastAdminIsRevoked() public {
+    function test_U10_RevertWhen_theLastAdminIsRevoked() public {
         bytes memory data = abi.encodeCall(manager.revokeRole, (Roles.ADMIN, GOVERNOR));
         bytes memory error = abi.encodeWithSelector(IPlimsollManager.PlimsollManager_LastAdmin.selector, GOVERNOR);
         _passThroughReverts(GOVERNOR, address(manager), data, 7 days, error);
     }
 
-    function test_RevertWhen_theLastAdminLeavesInSetUp() public {
+    function test_U10_RevertWhen_theLastAdminLeavesInSetUp() public {
         manager = new PlimsollManager();
         vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_LastAdmin.selector, address(this)));
         manager.renounceRole(Roles.ADMIN, address(this));
     }
 
-    function test_Admin_isHandedOverInTwoSteps() public {
+    function test_U10_Admin_isHandedOverInTwoSteps() public {
         bytes memory data = abi.encodeCall(manager.grantRole, (Roles.ADMIN, STRANGER, 7 days));
         _passThrough(GOVERNOR, address(manager), data, 7 days);
         vm.prank(GOVERNOR);

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {IERC1967} from "@openzeppelin/contracts/interfaces/IERC1967.sol";
 
 import {AccountBeacon} from "../../../contracts/governance/AccountBeacon.sol";
@@ -11,6 +12,7 @@ import {PlimsollProxy} from "../../../contracts/governance/PlimsollProxy.sol";
 import {Roles} from "../../../contracts/governance/Roles.sol";
 import {GovernanceTest} from "./GovernanceTest.sol";
 import {GovernedTarget} from "./GovernedTarget.sol";
+import {WrongUuid} from "./WrongUuid.sol";
 
 /// @notice U-06, U-12, U-13: nobody gets past the delays.
 contract TimelockTest is GovernanceTest {
@@ -125,6 +127,16 @@ contract TimelockTest is GovernanceTest {
         vm.expectRevert(abi.encodeWithSelector(IAccessManager.AccessManagerNotScheduled.selector, id));
         vm.prank(RISK_MANAGER);
         manager.execute(address(proxied), other);
+    }
+
+    function test_U07_RevertWhen_upgradedToAnotherKindOfProxiable() public {
+        address wrong = address(new WrongUuid());
+        bytes memory data = abi.encodeCall(proxied.upgradeToAndCall, (wrong, ""));
+        bytes memory error = abi.encodeWithSelector(
+            UUPSUpgradeable.UUPSUnsupportedProxiableUUID.selector,
+            keccak256("another slot")
+        );
+        _passThroughReverts(UPGRADER, address(proxied), data, 7 days, error);
     }
 
     function test_Guardian_cancelsUpgradesAndParameters() public {
