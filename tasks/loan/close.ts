@@ -20,7 +20,14 @@ export default command<Arguments>("loan close", async (context) => {
     facts: [["left in its account, to the payee", formatFil(loan.freeFunds)]] as const,
     changes: [["state", loan.state, "Closed"]] as const,
     checks: [
-      { label: "it is open", ok: loan.state !== "Closed", limit: "any state but Closed", actual: loan.state, code: "LoanBook_WrongState", next: ["npx hardhat loan status"] },
+      {
+        label: "it is open",
+        ok: loan.state !== "Closed",
+        limit: "any state but Closed",
+        actual: loan.state,
+        code: "LoanBook_WrongState",
+        next: ["npx hardhat loan status"],
+      },
       {
         label: "nothing is left",
         ok: loan.debt === 0n && loan.stripsOutstanding === 0n && loan.miners.length === 0,

@@ -26,7 +26,9 @@ export default command<Arguments>("loan detach", async (context) => {
       ["owner", formatId(owner, rules)],
       ["debt that the rest must carry", formatFil(loan.debt)],
     ] as const,
-    changes: [["value", formatFilShort(loan.value, 4), formatFilShort(max(loan.value - (miner?.value ?? 0n), 0n), 4)]] as const,
+    changes: [
+      ["value", formatFilShort(loan.value, 4), formatFilShort(max(loan.value - (miner?.value ?? 0n), 0n), 4)],
+    ] as const,
     checks: [
       {
         label: "no strip holder waits",

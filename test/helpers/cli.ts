@@ -46,19 +46,32 @@ export class CommandBench {
     if (first === undefined) throw new RangeError("the local chain has no accounts");
     const filecoin = await SimulatedFilecoin.connect(connection.provider, hre.artifacts, first);
     const contracts = await connectContracts(connection.ethers, addresses);
-    return new CommandBench(connection, contracts, filecoin, signers.map((signer) => signer.address));
+    return new CommandBench(
+      connection,
+      contracts,
+      filecoin,
+      signers.map((signer) => signer.address),
+    );
   }
 
   private async open(): Promise<Session> {
     const { provider, ethers } = this.connection;
     const block = await ethers.provider.getBlock("latest");
     const chainId = BigInt(String(await provider.request({ method: "eth_chainId", params: [] })));
-    const network = { name: "bench", chainId, epoch: BigInt(block?.number ?? 0), timestamp: BigInt(block?.timestamp ?? 0) };
+    const network = {
+      name: "bench",
+      chainId,
+      epoch: BigInt(block?.number ?? 0),
+      timestamp: BigInt(block?.timestamp ?? 0),
+    };
     return new SharedSession(this.connection, network, this.contracts, addressRules(chainId));
   }
 
   /** Runs a task's action. */
-  async run<Arguments extends { readonly json: boolean }>(action: TaskAction<Arguments>, args: Arguments): Promise<Ran> {
+  async run<Arguments extends { readonly json: boolean }>(
+    action: TaskAction<Arguments>,
+    args: Arguments,
+  ): Promise<Ran> {
     return runAction(action, args, { open: async () => this.open() });
   }
 }
@@ -79,7 +92,12 @@ export async function runAction<Arguments extends { readonly json: boolean }>(
     env: {},
     interactive: false,
   });
-  await action(args, runtime, { terminal, emit: (text) => values.push(text), setExitCode: (code) => (exitCode = code), ...io });
+  await action(args, runtime, {
+    terminal,
+    emit: (text) => values.push(text),
+    setExitCode: (code) => (exitCode = code),
+    ...io,
+  });
   if (!args.json) return { exitCode, json: undefined, stdout, stderr };
   expect(values, "exactly one JSON value").to.have.lengthOf(1);
   expect(stdout, "nothing but the JSON value on standard output").to.equal("");

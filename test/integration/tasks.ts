@@ -37,7 +37,13 @@ const LIQUIDATE = {
   all: false,
   from: undefined,
 } as const;
-const OPEN = { ...WRITE, drawBy: "+90d", proveWithin: "30d", payee: undefined, tranches: ["400FIL@100TiB", "100FIL@20TiB"] } as const;
+const OPEN = {
+  ...WRITE,
+  drawBy: "+90d",
+  proveWithin: "30d",
+  payee: undefined,
+  tranches: ["400FIL@100TiB", "100FIL@20TiB"],
+} as const;
 
 /** By number among the accounts: lender and provider. */
 const [LENDER, PROVIDER] = ["4", "6"];
@@ -106,15 +112,25 @@ describe("Tasks", () => {
         tasks: hre.tasks,
         hooks: hre.hooks,
         globalOptions: { ...hre.globalOptions, network },
-        network: { ...hre.network, getOrCreate: async () => hre.network.create({ network, override: { ...(url === undefined ? {} : { url }) } }) },
+        network: {
+          ...hre.network,
+          getOrCreate: async () => hre.network.create({ network, override: { ...(url === undefined ? {} : { url }) } }),
+        },
       }) as unknown as Runtime;
 
     it("names an unknown network", async () => {
-      expect(code(await runAction(vaultStatusTask, { ...READ, lender: undefined }, {}, on("nowhere")))).to.equal("UNKNOWN_NETWORK");
+      expect(code(await runAction(vaultStatusTask, { ...READ, lender: undefined }, {}, on("nowhere")))).to.equal(
+        "UNKNOWN_NETWORK",
+      );
     });
 
     it("says that nothing answers", async () => {
-      const ran = await runAction(vaultStatusTask, { ...READ, lender: undefined }, {}, on("localhost", "http://127.0.0.1:9"));
+      const ran = await runAction(
+        vaultStatusTask,
+        { ...READ, lender: undefined },
+        {},
+        on("localhost", "http://127.0.0.1:9"),
+      );
       expect(code(ran)).to.equal("NODE_UNREACHABLE");
       expect(ran.json?.ok === false && ran.json.error.retryable).to.equal(true);
     });
@@ -152,7 +168,14 @@ describe("Tasks", () => {
 
     it("vault deposit --dry-run shows and sends nothing", async () => {
       const before = await bench.contracts.vault.totalSupply();
-      const ran = await bench.run(depositTask, { ...WRITE, yes: false, dryRun: true, amount: "1000 FIL", receiver: undefined, from: LENDER });
+      const ran = await bench.run(depositTask, {
+        ...WRITE,
+        yes: false,
+        dryRun: true,
+        amount: "1000 FIL",
+        receiver: undefined,
+        from: LENDER,
+      });
       expect(data(ran)).to.deep.include({ dryRun: true });
       expect(await bench.contracts.vault.totalSupply()).to.equal(before);
       expect(ran.json?.tx).to.equal(null);
@@ -166,7 +189,8 @@ describe("Tasks", () => {
     });
 
     it("vault deposit refuses what it cannot understand or the account cannot pay", async () => {
-      const run = (args: object): Promise<Ran> => bench.run(depositTask, { ...WRITE, amount: "1", receiver: undefined, from: LENDER, ...args });
+      const run = (args: object): Promise<Ran> =>
+        bench.run(depositTask, { ...WRITE, amount: "1", receiver: undefined, from: LENDER, ...args });
       expect(code(await run({ amount: "1e3" }))).to.equal("INVALID_AMOUNT");
       expect(code(await run({ amount: "5 ETH" }))).to.equal("UNKNOWN_UNIT");
       expect(code(await run({ amount: "-1" }))).to.equal("NEGATIVE_AMOUNT");
@@ -182,14 +206,18 @@ describe("Tasks", () => {
       const opened = data(ran);
       expect(opened.loanId).to.equal("1");
       account = opened.account;
-      expect(ran.json?.next[0]).to.match(/^lotus-miner actor propose-change-beneficiary --really-do-it f410f\w+ 1329227995784915872\.903807060280344576 9223372036854775807$/);
+      expect(ran.json?.next[0]).to.match(
+        /^lotus-miner actor propose-change-beneficiary --really-do-it f410f\w+ 1329227995784915872\.903807060280344576 9223372036854775807$/,
+      );
     });
 
     it("loan open refuses terms that the loan book would refuse, by the same name", async () => {
       const run = (args: object): Promise<Ran> => bench.run(openTask, { ...OPEN, from: PROVIDER, ...args });
       expect(code(await run({ tranches: ["400FIL"] }))).to.equal("INVALID_TRANCHE");
       expect(code(await run({ tranches: ["400FIL@12"] }))).to.equal("INVALID_POWER");
-      expect(code(await run({ tranches: Array.from({ length: 9 }, () => "400@1TiB") }))).to.equal("LoanBook_TrancheCount");
+      expect(code(await run({ tranches: Array.from({ length: 9 }, () => "400@1TiB") }))).to.equal(
+        "LoanBook_TrancheCount",
+      );
       expect(code(await run({ tranches: ["1@1TiB"] }))).to.equal("LoanBook_BadTranche");
       expect(code(await run({ proveWithin: "1h" }))).to.equal("LoanBook_BadTranche");
       expect(code(await run({ tranches: ["100000000@1TiB"] }))).to.equal("LoanBook_LimitExceeded");
@@ -210,7 +238,12 @@ describe("Tasks", () => {
       expect(code(missing)).to.equal("NO_BENEFICIARY_PROPOSAL");
       expect(missing.json?.next[0]).to.contain("lotus-miner actor propose-change-beneficiary");
       const id = await bench.contracts.facts.actorIdOf(account);
-      await bench.filecoin.callAs(provider, miner, CHANGE_BENEFICIARY, changeBeneficiaryParams(id, LIEN.quota, LIEN.expiration));
+      await bench.filecoin.callAs(
+        provider,
+        miner,
+        CHANGE_BENEFICIARY,
+        changeBeneficiaryParams(id, LIEN.quota, LIEN.expiration),
+      );
       expect(code(await bench.run(attachTask, { ...args, from: LENDER }))).to.equal("LoanBook_NotAuthorised");
       expect(data(await bench.run(attachTask, args))).to.include({ miner: `f0${miner}` });
       expect(code(await bench.run(attachTask, args))).to.equal("LoanBook_MinerTaken");
@@ -226,7 +259,10 @@ describe("Tasks", () => {
       const args = { ...WRITE, loan: "1", miner: undefined, from: PROVIDER };
       expect(code(await bench.run(drawTask, { ...args, miner: "f0999" }))).to.equal("NOT_ATTACHED");
       const before = await bench.filecoin.balanceOf(miner);
-      expect(data(await bench.run(drawTask, args)).amount).to.deep.equal({ attoFil: (400n * FIL).toString(), fil: "400" });
+      expect(data(await bench.run(drawTask, args)).amount).to.deep.equal({
+        attoFil: (400n * FIL).toString(),
+        fil: "400",
+      });
       expect(await bench.filecoin.balanceOf(miner)).to.equal(before + 400n * FIL);
       expect(code(await bench.run(drawTask, args))).to.equal("LoanBook_NotProven");
     });
@@ -268,7 +304,9 @@ describe("Tasks", () => {
       expect(dry).to.include({ dryRun: true, sent: 0, wouldSend: 1 });
       const swept = data(await bench.run(liquidateTask, { ...LIQUIDATE, all: true }));
       expect(swept).to.include({ sent: 1, failed: 0 });
-      expect(data(await bench.run(liquidateTask, { ...LIQUIDATE, all: true, minProfit: "1000" }))).to.include({ sent: 0 });
+      expect(data(await bench.run(liquidateTask, { ...LIQUIDATE, all: true, minProfit: "1000" }))).to.include({
+        sent: 0,
+      });
       expect(code(await bench.run(liquidateTask, { ...LIQUIDATE, minProfit: "lots" }))).to.equal("INVALID_AMOUNT");
       expect(code(await bench.run(liquidateTask, { ...LIQUIDATE, loan: "9" }))).to.equal("LoanBook_UnknownLoan");
     });
@@ -279,16 +317,24 @@ describe("Tasks", () => {
       expect(code(await bench.run(repayTask, { ...args, amount: "0" }))).to.equal("ZERO_AMOUNT");
       expect(data(await bench.run(repayTask, { ...args, amount: "100" })).paid).to.include({ fil: "100" });
       expect(data(await bench.run(cureTask, { ...args, amount: "10" })).loan).to.include({ state: "Healthy" });
-      const paid = data(await bench.run(repayTask, { ...args, amount: "max" })).loan as { readonly debt: { readonly fil: string } };
+      const paid = data(await bench.run(repayTask, { ...args, amount: "max" })).loan as {
+        readonly debt: { readonly fil: string };
+      };
       expect(paid.debt.fil).to.equal("0");
       expect(code(await bench.run(repayTask, { ...args, amount: "max" }))).to.equal("LoanBook_NoDebt");
-      expect(code(await bench.run(sweepTask, { ...WRITE, loan: "1", miner: undefined, from: LENDER }))).to.equal("LoanBook_NothingToSweep");
+      expect(code(await bench.run(sweepTask, { ...WRITE, loan: "1", miner: undefined, from: LENDER }))).to.equal(
+        "LoanBook_NothingToSweep",
+      );
     });
 
     it("loan release, detach and close give everything back", async () => {
       const args = { ...WRITE, loan: "1", from: PROVIDER };
-      expect(code(await bench.run(releaseTask, { ...args, amount: "100000", miner: undefined }))).to.equal("LoanBook_ReleaseExceeds");
-      expect(data(await bench.run(releaseTask, { ...args, amount: "5", miner: undefined })).released).to.include({ fil: "5" });
+      expect(code(await bench.run(releaseTask, { ...args, amount: "100000", miner: undefined }))).to.equal(
+        "LoanBook_ReleaseExceeds",
+      );
+      expect(data(await bench.run(releaseTask, { ...args, amount: "5", miner: undefined })).released).to.include({
+        fil: "5",
+      });
       expect(code(await bench.run(closeTask, args))).to.equal("LoanBook_NotCloseable");
       const missing = await bench.run(detachTask, { ...args, miner: undefined });
       expect(code(missing)).to.equal("NO_BENEFICIARY_PROPOSAL");
@@ -324,12 +370,23 @@ describe("Tasks", () => {
     it("say what failed, by which limit, and what to do next", async () => {
       const ran = await bench.run(statusTask, { ...PEOPLE, loan: "42", check: false, minHealth: "1.05" });
       expect(ran.stdout).to.equal("");
-      expect(ran.stderr).to.contain("There is no loan 42.").and.contain("limit").and.contain("actual").and.contain("npx hardhat loan status");
+      expect(ran.stderr)
+        .to.contain("There is no loan 42.")
+        .and.contain("limit")
+        .and.contain("actual")
+        .and.contain("npx hardhat loan status");
       expect(ran.exitCode).to.equal(1);
     });
 
     it("show what a deposit would do", async () => {
-      const ran = await bench.run(depositTask, { ...WRITE, json: false, dryRun: true, amount: "7", receiver: undefined, from: LENDER });
+      const ran = await bench.run(depositTask, {
+        ...WRITE,
+        json: false,
+        dryRun: true,
+        amount: "7",
+        receiver: undefined,
+        from: LENDER,
+      });
       expect(ran.stdout).to.contain("Deposit 7 FIL").and.contain("✓").and.contain("Dry run: nothing was sent.");
     });
   });
