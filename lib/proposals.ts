@@ -34,17 +34,26 @@ async function readyAt(request: ProposalRequest, caller: Address): Promise<bigin
   return BigInt(await request.call(manager, MANAGER.encodeFunctionData("getSchedule", [id]) as Hex));
 }
 
+/** The holder that acts: one that has scheduled the call already, else one whose key is at hand, else the first. */
+async function holderFor(request: ProposalRequest): Promise<{ readonly caller: Address; readonly ready: bigint }> {
+  const { holders } = holdersOf(request.parameters, request.role);
+  const isAtHand = (holder: Address): boolean =>
+    request.accounts.some((account) => account.toLowerCase() === holder.toLowerCase());
+  const ordered = [...holders.filter(isAtHand), ...holders.filter((holder) => !isAtHand(holder))];
+  const [first] = ordered;
+  if (first === undefined) throw new DeployError(`holders of ${request.role}`, "at least one", "none");
+  for (const caller of ordered) {
+    const ready = await readyAt(request, caller);
+    if (ready !== 0n) return { caller, ready };
+  }
+  return { caller: first, ready: 0n };
+}
+
 /** Where a call that needs a role stands, and what has to be sent next. */
 export async function proposalFor(request: ProposalRequest): Promise<Proposal> {
   const { role, target, data, description, manager } = request;
-  const { holders } = holdersOf(request.parameters, role);
-  const atHand = holders.filter((holder) =>
-    request.accounts.some((account) => account.toLowerCase() === holder.toLowerCase()),
-  );
-  const caller = atHand[0] ?? holders[0];
-  if (caller === undefined) throw new DeployError(`holders of ${role}`, "at least one", "none");
+  const { caller, ready } = await holderFor(request);
   const base = { description, role, caller, target, data };
-  const ready = await readyAt(request, caller);
   if (ready === 0n) {
     const schedule = MANAGER.encodeFunctionData("schedule", [target, data, 0]) as Hex;
     return { ...base, next: "schedule", readyAt: 0n, transaction: { to: manager, data: schedule } };

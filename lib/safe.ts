@@ -16,8 +16,29 @@ export interface SafeBatch {
     readonly description: string;
     readonly txBuilderVersion: string;
     readonly createdFromSafeAddress: string;
+    /** By it the transaction builder sees that nobody has changed the file. */
+    readonly checksum: string;
   };
   readonly transactions: ReadonlyArray<{ readonly to: string; readonly value: string; readonly data: string }>;
+}
+
+type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** The transaction builder's own text form: sorted keys in front, every member followed by a comma. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((one: Json) => canonical(one)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = value as { readonly [key: string]: Json };
+  const keys = Object.keys(members).sort();
+  return `{${JSON.stringify(keys)}${keys.map((key) => `${canonical(members[key] ?? null)},`).join("")}}`;
+}
+
+/** Checksum of a batch: of everything but the name and the checksum itself. */
+export function checksumOf(
+  batch: Omit<SafeBatch, "meta"> & { readonly meta: Omit<SafeBatch["meta"], "checksum"> },
+): string {
+  const nameless = { ...batch, meta: { ...batch.meta, name: null } };
+  return keccak256(toUtf8Bytes(canonical(nameless as unknown as Json)));
 }
 
 /** The transactions that a holder of roles has to send now; `undefined` when there are none. */
@@ -29,7 +50,7 @@ export function safeBatch(
 ): SafeBatch | undefined {
   const mine = proposals.filter((proposal) => proposal.caller === caller && proposal.transaction !== undefined);
   if (mine.length === 0) return undefined;
-  return {
+  const batch = {
     version: "1.0",
     chainId: String(chainId),
     createdAt,
@@ -44,7 +65,8 @@ export function safeBatch(
       value: "0",
       data: transaction?.data ?? "0x",
     })),
-  };
+  } as const;
+  return { ...batch, meta: { ...batch.meta, checksum: checksumOf(batch) } };
 }
 
 /** Name of a batch's file: the same proposals give the same name, so that a second run writes no second file. */

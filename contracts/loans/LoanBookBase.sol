@@ -15,7 +15,8 @@ import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol"
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
-/// @dev Money rules kept here: debt is rounded up, value down; a payment burns debt rounded down; interest is paid before principal.
+/// @dev The index is read, not booked: every call of the vault that books money accrues in the same transaction, at the same index.
+/// Money rules kept here: debt is rounded up, value down; a payment burns debt rounded down; interest is paid before principal.
 abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
@@ -200,7 +201,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     function _repay(uint256 loanId, Loan storage loan) internal returns (uint256 paid) {
         if (msg.value == 0) revert LoanBook_ZeroAmount();
-        uint256 indexRay = VAULT.accrue();
+        uint256 indexRay = VAULT.borrowIndex();
         uint256 debt = _debtUp(loan, indexRay);
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         // Clamped, not refused: interest, or a payment of a few attoFIL by someone else, must not block a payer.
@@ -247,7 +248,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     }
 
     function _requireNoDust(uint256 left) internal view {
-        uint256 minimum = RISK_ENGINE.params().minDebt;
+        uint256 minimum = RISK_ENGINE.minDebt();
         if (left < minimum) revert LoanBook_DustDebt(minimum, left);
     }
 

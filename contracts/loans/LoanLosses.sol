@@ -23,7 +23,7 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         Loan storage loan = _existing(loanId);
         bool again = loan.state == LoanState.Impaired;
         if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
-        uint256 debt = _debtUp(loan, VAULT.accrue());
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         uint256 value = _netValue(loan, _assess(loanId, loan).walkAwayValue);
         uint256 carried = again ? loan.carrying : debt;
@@ -52,7 +52,6 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         bool silent = block.number > uint256(loan.lastRecovery) + RECOVERY_TIMEOUT;
         if (value >= WRITE_OFF_DUST && !silent) revert LoanBook_StillWorth(loanId, value, WRITE_OFF_DUST);
 
-        VAULT.accrue();
         uint256 carrying = loan.carrying;
         loan.carrying = 0;
         _setState(loanId, loan, LoanState.WrittenOff, Covenant.CallHealth);

@@ -41,7 +41,7 @@ abstract contract LoanProofs is ILoanDesk, LoanBookBase {
         uint256 amount = _s().tranches[loanId][index].amount;
         loan.frozen = true;
 
-        uint256 indexRay = VAULT.accrue();
+        uint256 indexRay = VAULT.borrowIndex();
         uint256 debt = _debtUp(loan, indexRay);
         uint256 taken = _reclaimable(loanId, loan, Math.min(amount, debt));
         if (taken != 0) {

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
-import { ZeroAddress } from "ethers";
+import { id, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { deployAll, DeployError, loadDeployment } from "../../lib/deployment.js";
 import { ROLE_IDS } from "../../lib/roles.js";
-import type { SafeBatch } from "../../lib/safe.js";
+import { checksumOf, type SafeBatch } from "../../lib/safe.js";
 import {
   CHAIN_IDS,
   ConfigError,
@@ -189,6 +189,8 @@ describe("deploy", () => {
       const batch = JSON.parse(readFileSync(run.batches[0] ?? "", "utf8")) as SafeBatch;
       expect(batch).to.deep.include({ version: "1.0", chainId: String(CHAIN_IDS.local) });
       expect(batch.meta.createdFromSafeAddress).to.equal(local.roles.risk[0]);
+      const { checksum, ...meta } = batch.meta;
+      expect(checksum).to.equal(checksumOf({ ...batch, meta }));
       expect((await saved({ risk }, withoutKeys(connection, 1))).batches).to.deep.equal(run.batches);
 
       // What the file says is what the holder has to send.
@@ -202,6 +204,41 @@ describe("deploy", () => {
       const execute = due.report.proposals[0]?.transaction;
       await holder.sendTransaction({ to: execute?.to ?? ZeroAddress, data: execute?.data ?? "0x" });
       expect((await due.contracts.risk.params()).minDebt).to.equal(risk.minDebt);
+    });
+  });
+
+  describe("a batch for Safe", () => {
+    // Written out by hand from the transaction builder's rule, for a batch of the smallest size.
+    const batch = {
+      version: "1.0",
+      chainId: "314",
+      createdAt: 1,
+      meta: { name: "any", description: "d", txBuilderVersion: "v", createdFromSafeAddress: "0xa" },
+      transactions: [{ to: "0xb", value: "0", data: "0x" }],
+    } as const;
+    const text =
+      '{["chainId","createdAt","meta","transactions","version"]"314",1,' +
+      '{["createdFromSafeAddress","description","name","txBuilderVersion"]"0xa","d",null,"v",},' +
+      '[{["data","to","value"]"0x","0xb","0",}],"1.0",}';
+
+    it("carries the checksum of its content, whatever its name", () => {
+      expect(checksumOf(batch)).to.equal(id(text));
+      expect(checksumOf({ ...batch, meta: { ...batch.meta, name: "other" } })).to.equal(id(text));
+      expect(checksumOf({ ...batch, chainId: "1" })).not.to.equal(id(text));
+    });
+  });
+
+  describe("a call scheduled by another holder", () => {
+    it("is seen, and not scheduled again", async () => {
+      const [, , , , second] = await connection.ethers.getSigners();
+      const roles = { ...local.roles, risk: [...local.roles.risk, second?.address as `0x${string}`] };
+      const risk = { ...local.risk, minDebt: 20n * FIL };
+      const { contracts, addresses } = await saved({ roles });
+      const data = contracts.risk.interface.encodeFunctionData("setParams", [risk]);
+      await (await contracts.manager.connect(second).schedule(addresses.risk, data, 0)).wait();
+      const run = await saved({ roles, risk });
+      expect(run.transactions).to.deep.equal([]);
+      expect(run.report.proposals[0]).to.include({ caller: second?.address, next: "waiting" });
     });
   });
 

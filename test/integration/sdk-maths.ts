@@ -57,7 +57,14 @@ describe("SDK: health and sizing maths equal RiskMath", () => {
         const fault = faultFeeUp(fee, p, least);
         const net = orderlyNet(a, v, p, t);
         const lost = lostPledgeUp(p, q, pRef, qRef);
-        const mine = [fault, word(net), orderlyValueDown(net), walkAwayValueDown(net, fault, leak), lost, faultRatioUp(lost, p)];
+        const mine = [
+          fault,
+          word(net),
+          orderlyValueDown(net),
+          walkAwayValueDown(net, fault, leak),
+          lost,
+          faultRatioUp(lost, p),
+        ];
         expect([...(answers[i] ?? [])]).to.deep.equal(mine);
       });
     }

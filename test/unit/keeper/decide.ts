@@ -37,7 +37,13 @@ const HEALTHY: KeeperPosition = {
   miners: [{ index: 0n, available: 0n }],
   auction: undefined,
 };
-const SICK: KeeperPosition = { ...HEALTHY, state: "Call", covenant: "CallHealth", health: (WAD * 99n) / 100n, value: 1_031n * FIL };
+const SICK: KeeperPosition = {
+  ...HEALTHY,
+  state: "Call",
+  covenant: "CallHealth",
+  health: (WAD * 99n) / 100n,
+  value: 1_031n * FIL,
+};
 const AUCTION = { startEpoch: 9_900n, round: 0n, face: 404n * FIL, price: 400n * FIL, bonus: (WAD * 101n) / 100n };
 
 const step = (position: Partial<KeeperPosition>, rules: Partial<KeeperRules> = {}, terms: Partial<KeeperTerms> = {}) =>
@@ -46,22 +52,38 @@ const step = (position: Partial<KeeperPosition>, rules: Partial<KeeperRules> = {
 describe("Keeper: what to do with a loan", () => {
   it("leaves the healthy alone", () => {
     expect(nextStepAbove(HEALTHY, RULES, TERMS)).to.include({ kind: "none" });
-    expect(nextStepAbove({ ...HEALTHY, health: undefined, debt: 0n }, RULES, TERMS)).to.include({ kind: "none", why: "no debt" });
+    expect(nextStepAbove({ ...HEALTHY, health: undefined, debt: 0n }, RULES, TERMS)).to.include({
+      kind: "none",
+      why: "no debt",
+    });
     expect(nextStepAbove({ ...HEALTHY, health: WAD }, RULES, TERMS)).to.include({ kind: "none" });
   });
 
   it("collects interest from a healthy loan, for the tip", () => {
-    const found = nextStepAbove({ ...HEALTHY, interest: 5n * FIL, miners: [{ index: 0n, available: 50n * FIL }] }, RULES, TERMS);
+    const found = nextStepAbove(
+      { ...HEALTHY, interest: 5n * FIL, miners: [{ index: 0n, available: 50n * FIL }] },
+      RULES,
+      TERMS,
+    );
     expect(found).to.include({ kind: "sweep", upkeep: false, minerIndex: 0n });
-    expect(found.kind === "sweep" && found.gross).to.equal((5n * FIL + 5n * FIL / 100n) / 101n);
+    expect(found.kind === "sweep" && found.gross).to.equal((5n * FIL + (5n * FIL) / 100n) / 101n);
   });
 
   it("first has a loan called whose health is below 1", () => {
-    for (const state of ["Healthy", "Watch"] as const) expect(step({ state, miners: [{ index: 0n, available: 500n * FIL }] })).to.include({ kind: "review", upkeep: true });
+    for (const state of ["Healthy", "Watch"] as const)
+      expect(step({ state, miners: [{ index: 0n, available: 500n * FIL }] })).to.include({
+        kind: "review",
+        upkeep: true,
+      });
   });
 
   it("then sweeps cash at par, from the fullest miner", () => {
-    const found = step({ miners: [{ index: 0n, available: 1n * FIL }, { index: 1n, available: 7n * FIL }] });
+    const found = step({
+      miners: [
+        { index: 0n, available: 1n * FIL },
+        { index: 1n, available: 7n * FIL },
+      ],
+    });
     expect(found).to.include({ kind: "sweep", minerIndex: 1n, upkeep: true });
   });
 
@@ -107,7 +129,9 @@ describe("Keeper: what to do with a loan", () => {
   });
 
   it("takes the whole or nothing where a part would leave dust", () => {
-    expect(step({ auction: { ...AUCTION, price: 1_000n * FIL, face: 1_010n * FIL } }, {}, { budget: 995n * FIL })).to.include({ kind: "none" });
+    expect(
+      step({ auction: { ...AUCTION, price: 1_000n * FIL, face: 1_010n * FIL } }, {}, { budget: 995n * FIL }),
+    ).to.include({ kind: "none" });
   });
 
   it("restarts an unsold auction, and lets the pool buy in after the last round", () => {
@@ -133,12 +157,21 @@ describe("Keeper: what to do with a loan", () => {
 
   it("mends overdue interest by a sweep where there is cash", () => {
     const overdue = { ...HEALTHY, covenant: "InterestOverdue", interest: FIL } as const;
-    expect(nextStepAbove({ ...overdue, miners: [{ index: 0n, available: 5n * FIL }] }, RULES, TERMS)).to.include({ kind: "sweep", upkeep: true });
+    expect(nextStepAbove({ ...overdue, miners: [{ index: 0n, available: 5n * FIL }] }, RULES, TERMS)).to.include({
+      kind: "sweep",
+      upkeep: true,
+    });
     expect(nextStepAbove(overdue, RULES, TERMS)).to.include({ kind: "review" });
   });
 
   it("counts its own strips as a gain of a sweep", () => {
-    const found = step({ health: undefined, debt: 0n, stripsOutstanding: 10n * FIL, ownStrips: 6n * FIL, miners: [{ index: 0n, available: 20n * FIL }] });
+    const found = step({
+      health: undefined,
+      debt: 0n,
+      stripsOutstanding: 10n * FIL,
+      ownStrips: 6n * FIL,
+      miners: [{ index: 0n, available: 20n * FIL }],
+    });
     expect(found).to.include({ kind: "sweep", gross: 6n * FIL });
   });
 });
@@ -169,14 +202,21 @@ describe("Keeper: whether to send", () => {
     const random = new Random("keeper");
     for (let i = 0; i < 5_000; i += 1) {
       const price = FIL + random.below(1_000n * FIL);
-      const terms = { minProfit: random.below(2n * FIL), maxGasFee: random.below(FIL), budget: random.below(1_500n * FIL) };
+      const terms = {
+        minProfit: random.below(2n * FIL),
+        maxGasFee: random.below(FIL),
+        budget: random.below(1_500n * FIL),
+      };
       const candidate: KeeperPosition = {
         ...SICK,
         debt: price + random.below(500n * FIL),
         health: random.below(2n * WAD),
         state: random.pick(["Healthy", "Watch", "Call", "Impaired"]),
         miners: [{ index: 0n, available: random.below(3n) === 0n ? random.below(100n * FIL) : 0n }],
-        auction: random.below(2n) === 0n ? undefined : { ...AUCTION, price, bonus: WAD + random.below(WAD / 20n), face: price + random.below(price / 20n) },
+        auction:
+          random.below(2n) === 0n
+            ? undefined
+            : { ...AUCTION, price, bonus: WAD + random.below(WAD / 20n), face: price + random.below(price / 20n) },
       };
       const action = decide(candidate, RULES, terms, 1n + random.below(10n ** 6n), random.below(10n ** 12n));
       if (action.do === "nothing") continue;
@@ -185,7 +225,8 @@ describe("Keeper: whether to send", () => {
         expect(found.price <= terms.budget).to.equal(true);
         if (action.do === "send") expect(action.profit >= terms.minProfit).to.equal(true);
       }
-      if (action.do === "send" && found.upkeep && found.gross === 0n) expect(action.fee <= terms.maxGasFee).to.equal(true);
+      if (action.do === "send" && found.upkeep && found.gross === 0n)
+        expect(action.fee <= terms.maxGasFee).to.equal(true);
       if ((candidate.health ?? WAD) >= WAD) expect(["end", "sweep", "review"]).to.include(found.kind);
       if (found.kind === "kick") expect((candidate.health ?? 0n) >= RULES.liquidationWeight).to.equal(true);
     }
