@@ -18,13 +18,13 @@ import {ProviderHandler} from "./handlers/ProviderHandler.sol";
 import {StrangerHandler} from "./handlers/StrangerHandler.sol";
 
 /// @title Stateful campaign over the whole loan system
-/// @notice Three lenders, one provider with six miners and up to three loans at a time, keepers, strip takers, a guardian, a network that
+/// @notice Three lenders, one provider with five miners and up to three loans at a time, keepers, strip takers, a guardian, a network that
 /// pays rewards and changes its economics. What needs a before and an after is asserted in the handlers (I4, I5, I6, I10, I15, I16, I18);
 /// what holds at any moment, here after every call; that everybody gets out, at the end of every run (I12).
 contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     /// @dev As in PledgeVaultStorage; the total of scaled debt has no getter.
     bytes32 private constant LEDGER_SLOT = 0x5d767c9cb834329279ac24d6849dc6a9a432a931fd33fb299f6df66f814bc700;
-    uint256 private constant WEALTH = 1e27;
+    uint256 private constant WEALTH = 1e27; // [attoFIL]
 
     LoanLedger private ledger;
     uint64[] private miners;
@@ -62,12 +62,13 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         wfil.transfer(address(vault), 1);
     }
 
-    /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; one miner more.
+    /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.
     function _makeLoans() private {
         _open(720 ether, 120 ether, 480);
         _open(360 ether, 60 ether, 260);
         _open(100 ether, 60 ether, 180);
         miners.push(newMiner(150, 1 ether, 30 ether));
+        miners.push(newMiner(220, 1 ether, 30 ether));
         vm.startPrank(sp);
         book.draw(1, 0);
         book.draw(2, 0);

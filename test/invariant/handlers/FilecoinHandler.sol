@@ -2,19 +2,14 @@
 pragma solidity 0.8.30;
 
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
-import {Economics, Run, SectorStatus} from "../../../contracts/devnet/Types.sol";
+import {Run, SectorStatus} from "../../../contracts/devnet/Types.sol";
 import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
-import {AttachedMiner} from "../../../contracts/loans/LoanTypes.sol";
-import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
 
 /// @title The network and the miners: time, rewards, faults, terminations, disputes, economics
 contract FilecoinHandler is LoanHandler {
-    uint256 private constant MIN_REWARD = 1 ether; // per epoch, of the whole network
-    uint256 private constant MAX_REWARD = 2_000 ether;
-
     constructor(LoanLedger ledger_) LoanHandler(ledger_) {
         _expect("advanceEpochs");
         _expect("advanceHours");
@@ -73,55 +68,15 @@ contract FilecoinHandler is LoanHandler {
     /// @notice Moves the network's reward so that one loan's health comes near a level of the fuzzer's choice, anywhere.
     function shock(uint256 seed, uint256 health) external step {
         // Now and then everything is worthless.
-        if (health % 13 == 0) return _setReward(MAX_REWARD);
-        _shock(seed, bound(health, 0.8e18, 1.3e18));
+        if (health % 13 == 0) _setReward(MAX_REWARD);
+        else _shock(_indebted(seed), bound(health, 0.9e18, 1.6e18));
+        _count("shock");
     }
 
     /// @notice The same, into the range in which strips can be sold.
     function liquidatableShock(uint256 seed, uint256 health) external step {
-        _shock(seed, bound(health, 0.962e18, 0.999e18));
-    }
-
-    function _shock(uint256 seed, uint256 healthWad) private {
-        uint256 loanId = _indebted(seed);
-        if (loanId == 0) return _refused("shock");
-        // Value falls by about 44 daily fault fees, and those are proportional to the reward; twice, because of the floor.
-        for (uint256 i; i < 3; ++i) {
-            Position memory p = sys.book.positionOf(loanId);
-            if (p.debt == 0) return _refused("shock");
-            uint256 target = p.debt * healthWad / 0.96e18;
-            uint256 fee = _faultFees(loanId);
-            if (fee == 0) return _refused("shock");
-            uint256 next = 44 * fee + p.value > target ? (44 * fee + p.value - target) / 44 : 1;
-            uint256 reward = world.economics().rewardPerEpoch * next / fee;
-            _setReward(bound(reward, MIN_REWARD, MAX_REWARD));
-            uint256 health = sys.book.positionOf(loanId).healthWad;
-            if (health < healthWad + 0.003e18 && health + 0.003e18 > healthWad) break;
-        }
-    }
-
-    function _setReward(uint256 reward) private {
-        Economics memory e = world.economics();
-        (e.rewardPerEpoch, e.configured) = (reward, true);
-        world.setEconomics(e);
+        _shock(_indebted(seed), bound(health, 0.962e18, 0.999e18));
         _count("shock");
-    }
-
-    function _faultFees(uint256 loanId) private view returns (uint256 sum) {
-        AttachedMiner[] memory list = sys.book.minersOf(loanId);
-        for (uint256 i; i < list.length; ++i) {
-            AttachedMiner memory m = list[i];
-            sum += sys.facts.collateral(m.minerId, m.pledgeRef, m.powerRef, false).faultFeePerDay;
-        }
-    }
-
-    function _indebted(uint256 seed) private view returns (uint256) {
-        uint256 count = sys.book.loanCount();
-        for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
-            if (sys.book.loanOf(id).scaledDebt != 0) return id;
-        }
-        return 0;
     }
 
     // ------------------------------------------------------------------------------------------------ money to miners

@@ -16,6 +16,7 @@ contract KeeperHandler is LoanHandler {
         _expect("skimReserve");
         _expect("sweep");
         _expect("review");
+        _expect("restore");
         _expect("cure");
         _expect("prove");
         _expect("reclaim");
@@ -91,10 +92,15 @@ contract KeeperHandler is LoanHandler {
         if (p.debt > 2) assertGe(p.value * before.debt, before.value * (p.debt - 2), "I10: a sweep lowered health");
     }
 
-    function review(uint256 seed) external step {
+    /// @notice Sometimes after value has come back.
+    function review(uint256 seed, uint256 health) external step {
         uint256 loanId = _loan(seed);
         if (loanId == 0) return _refused("review");
+        if (health % 3 == 0) _shock(loanId, bound(health, 1.1e18, 1.6e18));
+        Loan memory old = sys.book.loanOf(loanId);
         _must("review", who.keeper, address(sys.book), 0, abi.encodeCall(sys.book.review, (loanId)), "review");
+        bool impaired = old.state == LoanState.Impaired || old.state == LoanState.WrittenOff;
+        if (impaired && sys.book.loanOf(loanId).state == LoanState.Healthy) _count("restore");
     }
 
     function cure(uint256 seed, uint256 amount) external step {
@@ -106,24 +112,30 @@ contract KeeperHandler is LoanHandler {
     }
 
     function prove(uint256 seed) external step {
-        _onAwaiting("prove", seed, sys.book.prove.selector);
+        uint256 id = _awaiting(seed);
+        if (id == 0) return _refused("prove");
+        _try("prove", who.keeper, address(sys.book), abi.encodeCall(sys.book.prove, (id)));
     }
 
-    function reclaim(uint256 seed) external step {
-        _onAwaiting("reclaim", seed, sys.book.reclaim.selector);
+    /// @notice Half of the time after the deadline.
+    function reclaim(uint256 seed, bool late) external step {
+        uint256 id = _awaiting(seed);
+        if (id == 0) return _refused("reclaim");
+        Loan memory loan = sys.book.loanOf(id);
+        uint256 deadline = uint256(loan.drawEpoch) + sys.book.tranchesOf(id)[loan.provenCount].proveEpochs;
+        if (late && ledger.epoch() <= deadline) ledger.advance(deadline + 1 - ledger.epoch());
+        _allowCollected(id);
+        _try("reclaim", who.keeper, address(sys.book), abi.encodeCall(sys.book.reclaim, (id)));
     }
 
-    function _onAwaiting(bytes32 name, uint256 seed, bytes4 selector) private {
+    function _awaiting(uint256 seed) private view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
             uint256 id = 1 + (seed % count + i) % count;
             Loan memory loan = sys.book.loanOf(id);
-            if (loan.drawnCount == loan.provenCount || loan.frozen) continue;
-            _allowCollected(id);
-            _try(name, who.keeper, address(sys.book), abi.encodeWithSelector(selector, id));
-            return;
+            if (loan.drawnCount != loan.provenCount && !loan.frozen && loan.minerCount != 0) return id;
         }
-        _refused(name);
+        return 0;
     }
 
     function raiseReference(uint256 seed, uint256 minerSeed) external step {
@@ -135,10 +147,12 @@ contract KeeperHandler is LoanHandler {
 
     // ------------------------------------------------------------------------------------------------ losses
 
-    function impair(uint256 seed) external {
+    /// @notice Sometimes the network makes the loan ripe for it.
+    function impair(uint256 seed, uint256 health) external {
         ledger.begin();
-        uint256 loanId = _loan(seed);
+        uint256 loanId = _indebted(seed);
         if (loanId == 0) return _refused("impair");
+        if (health % 3 == 0) _shock(loanId, bound(health, 0.85e18, 0.955e18));
         PoolState memory before = sys.vault.poolState();
         Loan memory old = sys.book.loanOf(loanId);
         ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
@@ -148,10 +162,12 @@ contract KeeperHandler is LoanHandler {
         ledger.end(ok);
     }
 
-    function writeOff(uint256 seed) external {
+    /// @notice Sometimes after everything has become worthless.
+    function writeOff(uint256 seed, uint256 crash) external {
         ledger.begin();
         uint256 loanId = _inState(seed, LoanState.Impaired);
         if (loanId == 0) return _refused("writeOff");
+        if (crash % 2 == 0) _setReward(MAX_REWARD);
         PoolState memory before = sys.vault.poolState();
         Loan memory old = sys.book.loanOf(loanId);
         ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Devnet} from "../../../contracts/devnet/Devnet.sol";
+import {Loan} from "../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
@@ -30,20 +32,32 @@ contract LiquidationHandler is LoanHandler {
 
     // ------------------------------------------------------------------------------------------------ opening and ending
 
-    /// @notice Reviews and sweeps as a keeper does, then kicks.
-    function kick(uint256 seed) external step {
+    /// @notice As a keeper does: reviews, sweeps, kicks. Where no loan is ripe, the network makes one so.
+    function kick(uint256 seed, uint256 health) external step {
         uint256 loanId = _unhealthy(seed);
-        if (loanId == 0) return _refused("kick");
+        if (loanId == 0) {
+            loanId = _indebted(seed);
+            if (loanId == 0 || sys.auction.auctionOf(loanId).active) return _refused("kick");
+            _shock(loanId, bound(health, 0.962e18, 0.998e18));
+        }
+        _kick(loanId);
+    }
+
+    function _kick(uint256 loanId) private {
         ledger.allow(who.keeper, 0.2 ether); // two sweeps, one kick
         _allowCollected(loanId);
         vm.prank(who.keeper);
         sys.book.review(loanId);
+        _sweepAll(loanId);
+        _try("kick", who.keeper, address(sys.auction), abi.encodeCall(sys.auction.kick, (loanId)));
+    }
+
+    function _sweepAll(uint256 loanId) private {
         uint256 count = sys.book.loanOf(loanId).minerCount;
         for (uint256 i; i < count; ++i) {
             vm.prank(who.keeper);
             try sys.book.sweep(loanId, i) {} catch {}
         }
-        _try("kick", who.keeper, address(sys.auction), abi.encodeCall(sys.auction.kick, (loanId)));
     }
 
     function _unhealthy(uint256 seed) private returns (uint256) {
@@ -59,10 +73,13 @@ contract LiquidationHandler is LoanHandler {
         return 0;
     }
 
-    /// @notice Ends, restarts or buys in, whatever is due.
-    function finish(uint256 seed) external step {
+    /// @notice Ends, restarts or buys in, whatever is due; half of the time after the round is over, sometimes below health w.
+    function finish(uint256 seed, uint256 how) external step {
         uint256 loanId = _running(seed);
         if (loanId == 0) return _refused("end");
+        if (how % 4 == 0) _shock(loanId, 0.93e18);
+        if (how % 4 == 1) _shock(loanId, 0.98e18);
+        if (how % 2 == 0) ledger.advance(480);
         bytes memory end = abi.encodeCall(sys.auction.end, (loanId));
         bytes memory restart = abi.encodeCall(sys.auction.restart, (loanId));
         bytes memory buyIn = abi.encodeCall(sys.auction.buyIn, (loanId));
@@ -73,12 +90,28 @@ contract LiquidationHandler is LoanHandler {
 
     // ------------------------------------------------------------------------------------------------ buying
 
-    function take(uint256 seed, uint256 maxFace, bool wrapped) external step {
+    /// @notice Takes from a running auction; where none runs, from one that it has opened.
+    function take(uint256 seed, uint256 maxFace, bool wrapped, uint256 wait) external step {
+        _open(seed, wait);
         _take(seed, bound(maxFace, 1 ether, 2_000 ether), wrapped);
     }
 
-    function takeBit(uint256 seed, uint256 maxFace, bool wrapped) external step {
+    function takeBit(uint256 seed, uint256 maxFace, bool wrapped, uint256 wait) external step {
+        _open(seed, wait);
         _take(seed, bound(maxFace, 1 ether, 20 ether), wrapped);
+    }
+
+    function _open(uint256 seed, uint256 wait) private {
+        uint256 loanId = _running(seed);
+        if (loanId == 0) {
+            loanId = _indebted(seed);
+            if (loanId == 0) return;
+            _shock(loanId, bound(wait, 0.965e18, 0.985e18));
+            _kick(loanId);
+        } else if (wait % 2 == 0) {
+            _shock(loanId, bound(wait, 0.965e18, 0.998e18));
+        }
+        ledger.advance(bound(wait, 1, 400));
     }
 
     /// @dev One purchase; `receiver` 0 grows the taker's last strip.
@@ -138,32 +171,58 @@ contract LiquidationHandler is LoanHandler {
         sys.wfil.withdraw(rest);
     }
 
-    function _running(uint256 seed) private view returns (uint256) {
-        uint256 count = sys.book.loanCount();
+    // ------------------------------------------------------------------------------------------------ strips
+
+    /// @notice Whoever calls, the holder is paid, and all that is due. Where nothing is, the network sends a miner something first.
+    function claim(uint256 seed, uint256 amount) external step {
+        uint256 id = _due(seed);
+        if (id == 0) {
+            _feedLine(seed, bound(amount, 0.1 ether, 40 ether));
+            id = _due(seed);
+        }
+        if (id == 0) return _refused("claim");
+        uint256 due = sys.auction.claimable(id);
+        address holder = sys.auction.ownerOf(id);
+        uint256 wealth = holder.balance;
+        ledger.allow(holder, due);
+        _must("claim", who.keeper, address(sys.auction), 0, abi.encodeCall(sys.auction.claim, (id)), "I12: claim");
+        assertEq(holder.balance, wealth + due, "I5: the holder is paid");
+    }
+
+    function _due(uint256 seed) private view returns (uint256) {
+        uint256 count = sys.auction.stripCount();
         for (uint256 i; i < count; ++i) {
             uint256 id = 1 + (seed % count + i) % count;
-            if (sys.auction.auctionOf(id).active) return id;
+            if (sys.auction.claimable(id) != 0) return id;
         }
         return 0;
     }
 
-    // ------------------------------------------------------------------------------------------------ strips
+    /// @dev The inflow goes to the front of the line: as far as strips are outstanding, nothing to the debt.
+    function _feedLine(uint256 seed, uint256 amount) private {
+        uint256 loanId = _inLine(seed);
+        if (loanId == 0) return;
+        Loan memory loan = sys.book.loanOf(loanId);
+        address miner = Devnet.masked(sys.book.minersOf(loanId)[0].minerId);
+        ledger.allow(miner, amount);
+        ledger.allow(who.keeper, 0.1 ether);
+        _allowCollected(loanId);
+        vm.prank(who.network);
+        world.fund{value: amount}(Devnet.idOf(miner));
+        uint256 debt = sys.book.debtOf(loanId);
+        _sweepAll(loanId);
+        uint256 paid = sys.book.loanOf(loanId).stripPaid - loan.stripPaid;
+        if (loan.stripPaid + paid < loan.stripSold) assertEq(sys.book.debtOf(loanId), debt, "I9: debt paid before strips");
+    }
 
-    /// @notice Whoever calls, the holder is paid, and all that is due.
-    function claim(uint256 seed) external step {
-        uint256 count = sys.auction.stripCount();
+    function _inLine(uint256 seed) private view returns (uint256) {
+        uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
             uint256 id = 1 + (seed % count + i) % count;
-            uint256 due = sys.auction.claimable(id);
-            if (due == 0) continue;
-            address holder = sys.auction.ownerOf(id);
-            uint256 wealth = holder.balance;
-            ledger.allow(holder, due);
-            _must("claim", who.keeper, address(sys.auction), 0, abi.encodeCall(sys.auction.claim, (id)), "I12: claim");
-            assertEq(holder.balance, wealth + due, "I5: the holder is paid");
-            return;
+            Loan memory loan = sys.book.loanOf(id);
+            if (loan.stripSold != loan.stripPaid && loan.minerCount != 0) return id;
         }
-        _refused("claim");
+        return 0;
     }
 
     function transferStrip(uint256 seed) external step {

@@ -7,7 +7,9 @@ import {StdUtils} from "forge-std/StdUtils.sol";
 
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
-import {Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
+import {Economics} from "../../../contracts/devnet/Types.sol";
+import {AttachedMiner, Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
+import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {Cast, LoanSystem} from "./LoanSystem.sol";
 import {LoanLedger} from "./LoanLedger.sol";
@@ -16,7 +18,8 @@ import {LoanLedger} from "./LoanLedger.sol";
 /// @notice Counts a call that went through under its name and one that the system refused under `name refused`. A refusal must be one of
 /// the system's own errors: a panic or an empty answer fails the campaign.
 abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils {
-    uint256 internal constant WEALTH = 1e27; // what everyone has to begin with [attoFIL]
+    uint256 internal constant MIN_REWARD = 1 ether; // per epoch, of the whole network [attoFIL]
+    uint256 internal constant MAX_REWARD = 2_000 ether;
     IFilecoinWorld internal constant world = IFilecoinWorld(Devnet.WORLD);
 
     LoanLedger internal ledger;
@@ -85,6 +88,49 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         return string(text);
     }
 
+    // ------------------------------------------------------------------------------------------------ value without time
+
+    /// @dev Moves the network's reward, and with it all fault fees, until the loan's health is near `healthWad`, if that can be.
+    function _shock(uint256 loanId, uint256 healthWad) internal {
+        if (loanId == 0) return;
+        // Value falls by about 44 daily fault fees, and those are proportional to the reward; twice, because of the floor.
+        for (uint256 i; i < 3; ++i) {
+            Position memory p = sys.book.positionOf(loanId);
+            if (p.debt == 0) return;
+            uint256 target = p.debt * healthWad / 0.96e18;
+            uint256 fee = _faultFees(loanId);
+            if (fee == 0) return;
+            uint256 next = 44 * fee + p.value > target ? (44 * fee + p.value - target) / 44 : 1;
+            uint256 reward = world.economics().rewardPerEpoch * next / fee;
+            _setReward(bound(reward, MIN_REWARD, MAX_REWARD));
+            uint256 health = sys.book.positionOf(loanId).healthWad;
+            if (health < healthWad + 0.003e18 && health + 0.003e18 > healthWad) break;
+        }
+    }
+
+    function _setReward(uint256 reward) internal {
+        Economics memory e = world.economics();
+        (e.rewardPerEpoch, e.configured) = (reward, true);
+        world.setEconomics(e);
+    }
+
+    function _faultFees(uint256 loanId) private view returns (uint256 sum) {
+        AttachedMiner[] memory list = sys.book.minersOf(loanId);
+        for (uint256 i; i < list.length; ++i) {
+            AttachedMiner memory m = list[i];
+            sum += sys.facts.collateral(m.minerId, m.pledgeRef, m.powerRef, false).faultFeePerDay;
+        }
+    }
+
+    function _indebted(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (seed % count + i) % count;
+            if (sys.book.loanOf(id).scaledDebt != 0) return id;
+        }
+        return 0;
+    }
+
     // ------------------------------------------------------------------------------------------------ picks
 
     /// @dev Mostly one of the loans that are not closed; 0 when there is none.
@@ -104,6 +150,16 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
 
     function _account(uint256 loanId) internal view returns (address) {
         return sys.book.loanOf(loanId).account;
+    }
+
+    /// @dev The first loan from the seed's on with an auction running, or 0.
+    function _running(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (seed % count + i) % count;
+            if (sys.auction.auctionOf(id).active) return id;
+        }
+        return 0;
     }
 
     /// @dev Allows what a withdrawal by the account may move on its way.

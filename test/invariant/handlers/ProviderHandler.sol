@@ -22,6 +22,7 @@ contract ProviderHandler is LoanHandler {
         _expect("attach");
         _expect("draw");
         _expect("seal");
+        _expect("proveOwn");
         _expect("detach");
         _expect("release");
         _expect("repay");
@@ -48,6 +49,10 @@ contract ProviderHandler is LoanHandler {
 
     function openAndAttach(uint256 seed, uint96 first, uint96 second) external step {
         if (sys.book.loanCount() == MAX_LOANS || _live() >= MAX_LIVE) return _refused("open");
+        _open(seed, first, second);
+    }
+
+    function _open(uint256 seed, uint96 first, uint96 second) private {
         Tranche[] memory list = new Tranche[](2);
         list[0] = _tranche(uint96(bound(first, 10 ether, 250 ether)));
         list[1] = _tranche(uint96(bound(second, 10 ether, 250 ether)));
@@ -92,6 +97,7 @@ contract ProviderHandler is LoanHandler {
 
     function detach(uint256 seed, uint256 minerSeed) external step {
         uint256 loanId = _loan(seed);
+        for (uint256 i = 1; loanId != 0 && i < 3 && sys.book.loanOf(loanId).minerCount < 2; ++i) loanId = _loan(seed / 2 + i);
         if (loanId == 0 || sys.book.loanOf(loanId).minerCount == 0) return _refused("detach");
         // A refused hand-over would leave the proposal behind.
         try this.detachOrUndo(loanId, _minerIndex(loanId, minerSeed)) {
@@ -149,6 +155,7 @@ contract ProviderHandler is LoanHandler {
     function draw(uint256 seed, uint256 minerSeed) external step {
         uint256 loanId = _drawable(seed);
         if (loanId == 0) return _refused("draw");
+        if (minerSeed % 2 == 0) _shock(loanId, 1.4e18);
         _draw(loanId, _minerIndex(loanId, minerSeed));
     }
 
@@ -185,10 +192,11 @@ contract ProviderHandler is LoanHandler {
     function onboard(uint256 seed, uint256 minerSeed) external step {
         uint256 loanId = _drawable(seed);
         if (loanId == 0) return _refused("draw");
+        if (minerSeed % 2 == 0) _shock(loanId, 1.4e18);
         uint256 index = _minerIndex(loanId, minerSeed);
         if (!_draw(loanId, index)) return;
         if (!_seal(sys.book.minersOf(loanId)[index].minerId, 100)) return;
-        _try("prove", who.sp, address(sys.book), abi.encodeCall(sys.book.prove, (loanId)));
+        _try("proveOwn", who.sp, address(sys.book), abi.encodeCall(sys.book.prove, (loanId)));
     }
 
     function _awaitingMiner(uint256 seed) private view returns (uint64) {
@@ -233,7 +241,7 @@ contract ProviderHandler is LoanHandler {
         uint256 index = _minerIndex(loanId, minerSeed);
         int256 available = sys.facts.collateral(sys.book.minersOf(loanId)[index].minerId, 0, 0, false).availableBalance;
         uint256 most = (available > 0 ? uint256(available) : 0) + sys.book.freeFundsOf(loanId);
-        amount = bound(amount, 1, most + 1);
+        amount = bound(amount, 1, most / 3 + 1);
         ledger.allow(who.payee, amount);
         ledger.allow(_account(loanId), amount);
         (bool ok,) = _try("release", who.sp, address(sys.book), abi.encodeCall(sys.book.release, (loanId, index, amount)));
@@ -252,7 +260,7 @@ contract ProviderHandler is LoanHandler {
 
     function windDown(uint256 seed, uint256 chance) external step {
         uint256 loanId = _loan(seed);
-        if (loanId == 0 || chance % 3 != 0) return _refused("close");
+        if (loanId == 0 || chance % 2 != 0) return _refused("close");
         uint256 debt = sys.book.debtOf(loanId);
         if (debt != 0) {
             ledger.allow(address(sys.vault), debt);
