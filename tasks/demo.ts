@@ -23,7 +23,8 @@ export default async function demo(args: Arguments, hre: Runtime, io: CommandIo 
         next: ["npx hardhat demo --scenario bad", "npx hardhat demo --scenario good"],
       });
     }
-    if (!(await hre.artifacts.artifactExists("LoanBook"))) end.terminal.note("Compiling the contracts; this happens once.");
+    if (!(await hre.artifacts.artifactExists("LoanBook")))
+      end.terminal.note("Compiling the contracts; this happens once.");
     await buildContracts(hre);
     const { runDemo } = await import("../src/demo/index.js");
     end.succeed("demo", undefined, await runDemo(hre, scenario, args.json, end.terminal));

@@ -71,7 +71,11 @@ const loan = [
   emptyTask("loan", "Borrow FIL for sector pledge: open, attach, draw, prove, repay, look").build(),
   task(["loan", "open"], "Open a facility of 1 to 8 tranches")
     .addVariadicArgument({ name: "tranches", description: "AMOUNT@POWER for each tranche, such as 100FIL@320TiB" })
-    .addOption({ name: "drawBy", description: "When every tranche must be drawn: +90d, an epoch, or a UTC date", defaultValue: "+90d" })
+    .addOption({
+      name: "drawBy",
+      description: "When every tranche must be drawn: +90d, an epoch, or a UTC date",
+      defaultValue: "+90d",
+    })
     .addOption({ name: "proveWithin", description: "How long after a draw its power must show", defaultValue: "30d" })
     .addOption({
       name: "payee",
@@ -143,7 +147,11 @@ const loan = [
     .build(),
   task(["loan", "cure"], "Pay, then have the loan reviewed, and insist that it is healthy")
     .addPositionalArgument(LOAN)
-    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}; 0 only reviews`, defaultValue: "0" })
+    .addPositionalArgument({
+      name: "amount",
+      description: `Amount: ${AMOUNT_FORMS}; 0 only reviews`,
+      defaultValue: "0",
+    })
     .addOption(FROM)
     .addFlag(YES)
     .addFlag(REALLY)
@@ -151,10 +159,57 @@ const loan = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/cure.js"))
     .build(),
+  task(["loan", "reclaim"], "Take back a draw whose proof deadline has passed, and freeze the facility; anyone may")
+    .addPositionalArgument(LOAN)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/reclaim.js"))
+    .build(),
+  task(["loan", "release"], "Pay surplus to the loan's payee, as far as the rest carries the debt")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}` })
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/release.js"))
+    .build(),
+  task(["loan", "detach"], "Give a miner back, after its owner has proposed itself as beneficiary")
+    .addPositionalArgument(LOAN)
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/detach.js"))
+    .build(),
+  task(["loan", "close"], "Close a loan without debt, strips and miners, for good")
+    .addPositionalArgument(LOAN)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/close.js"))
+    .build(),
   task(["loan", "status"], "Show one loan, or list all that are open")
-    .addPositionalArgument({ name: "loan", description: "Number of the loan; all loans when left out", defaultValue: "" })
+    .addPositionalArgument({
+      name: "loan",
+      description: "Number of the loan; all loans when left out",
+      defaultValue: "",
+    })
     .addFlag({ name: "check", description: "End with exit code 4 when a loan is unhealthy, for monitoring" })
-    .addOption({ name: "minHealth", description: "Health below this counts as unhealthy with --check", defaultValue: "1.05" })
+    .addOption({
+      name: "minHealth",
+      description: "Health below this counts as unhealthy with --check",
+      defaultValue: "1.05",
+    })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/status.js"))
     .build(),
@@ -164,7 +219,12 @@ const keeper = [
   task("liquidate", "Look at every loan, sweep at par, auction claims, buy them where that pays, claim what is due")
     .addFlag({ name: "once", description: "One pass, then end (the default)" })
     .addFlag({ name: "watch", description: "One pass after another until interrupted; with --json one value a line" })
-    .addOption({ name: "interval", description: "Seconds between passes with --watch", type: ArgumentType.INT, defaultValue: 30 })
+    .addOption({
+      name: "interval",
+      description: "Seconds between passes with --watch",
+      type: ArgumentType.INT,
+      defaultValue: 30,
+    })
     .addFlag({ name: "dryRun", description: "Decide and simulate, but send nothing" })
     .addOption({ name: "minProfit", description: "Least profit of a step after gas", defaultValue: "0" })
     .addOption({
@@ -190,7 +250,11 @@ const keeper = [
     .setAction(() => import("./liquidate.js"))
     .build(),
   task("demo", "Play a loan's whole life on a simulated Filecoin")
-    .addOption({ name: "scenario", description: "bad: faults and liquidation; good: full repayment", defaultValue: "bad" })
+    .addOption({
+      name: "scenario",
+      description: "bad: faults and liquidation; good: full repayment",
+      defaultValue: "bad",
+    })
     .addFlag(JSON_FLAG)
     .setAction(() => import("./demo.js"))
     .build(),

@@ -25,7 +25,9 @@ function exitOf(report: LiquidationReport): ExitCode {
   const steps = allSteps(report);
   const failed = steps.filter((step) => step.decision === "failed").length;
   if (failed === 0) return EXIT.done;
-  return steps.some((step) => step.decision === "sent" || step.decision === "nothing" || step.decision === "would-send") ? EXIT.partial : EXIT.failed;
+  return steps.some((step) => step.decision === "sent" || step.decision === "nothing" || step.decision === "would-send")
+    ? EXIT.partial
+    : EXIT.failed;
 }
 
 function outcomeOf(report: LiquidationReport, dryRun: boolean): Outcome {
@@ -40,7 +42,10 @@ function outcomeOf(report: LiquidationReport, dryRun: boolean): Outcome {
 }
 
 /** Runs until interrupted; with `--json` one value a line for each pass. */
-async function watch(context: CommandContext<Arguments>, run: () => Promise<LiquidationReport>): Promise<LiquidationReport> {
+async function watch(
+  context: CommandContext<Arguments>,
+  run: () => Promise<LiquidationReport>,
+): Promise<LiquidationReport> {
   const { args, terminal } = context;
   const stop = new AbortController();
   process.once("SIGINT", () => {
@@ -49,7 +54,19 @@ async function watch(context: CommandContext<Arguments>, run: () => Promise<Liqu
   for (;;) {
     const report = await run();
     if (stop.signal.aborted) return report;
-    if (args.json) context.emitLine(serialise({ ok: true, v: 1, command: "liquidate", network: null, data: reportJson(report), tx: null, warnings: [], next: [] }));
+    if (args.json)
+      context.emitLine(
+        serialise({
+          ok: true,
+          v: 1,
+          command: "liquidate",
+          network: null,
+          data: reportJson(report),
+          tx: null,
+          warnings: [],
+          next: [],
+        }),
+      );
     else for (const line of reportLines(report)) terminal.print(line);
     try {
       await sleep(args.interval * 1000, undefined, { signal: stop.signal });
@@ -70,7 +87,9 @@ export default command<Arguments>("liquidate", async (context) => {
     all: args.all,
     loanId: args.loan === undefined ? undefined : parseLoanId(args.loan),
     onStep: (candidate, step) => {
-      context.note(`  loan ${candidate.loanId}: ${step.action === "none" ? step.reason : `${step.action}, ${step.decision}: ${step.reason}`}`);
+      context.note(
+        `  loan ${candidate.loanId}: ${step.action === "none" ? step.reason : `${step.action}, ${step.decision}: ${step.reason}`}`,
+      );
     },
   };
   const run = (): Promise<LiquidationReport> => liquidate(session.contracts, sender, options);

@@ -63,7 +63,10 @@ library ActorCbor {
         uint256 length = _expect(r, BYTES);
         check(r.at + length <= r.data.length, Devnet.SERIALIZATION);
         out = new bytes(length);
-        for (uint256 i; i < length; ++i) out[i] = r.data[r.at + i];
+        (bytes memory data, uint256 at) = (r.data, r.at);
+        assembly ("memory-safe") {
+            mcopy(add(out, 32), add(add(data, 32), at), length)
+        }
         r.at += length;
     }
 
@@ -202,8 +205,40 @@ library ActorCbor {
         return bytes.concat(top | bytes1(uint8(27)), _bigEndian(argument, 8));
     }
 
+    /// @dev `size` is at most 32.
     function _bigEndian(uint256 value, uint256 size) private pure returns (bytes memory out) {
         out = new bytes(size);
-        for (uint256 i; i < size; ++i) out[size - 1 - i] = bytes1(uint8(value >> (8 * i)));
+        assembly ("memory-safe") {
+            mstore(add(out, 32), shl(mul(8, sub(32, size)), value))
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ long answers
+
+    /// @notice An answer under construction, within a capacity fixed beforehand.
+    struct Buffer {
+        bytes data;
+        uint256 length;
+    }
+
+    function buffer(uint256 capacity) internal pure returns (Buffer memory) {
+        return Buffer(new bytes(capacity), 0);
+    }
+
+    function append(Buffer memory b, bytes memory part) internal pure {
+        (bytes memory data, uint256 at) = (b.data, b.length);
+        assert(at + part.length <= data.length);
+        assembly ("memory-safe") {
+            mcopy(add(add(data, 32), at), add(part, 32), mload(part))
+        }
+        b.length = at + part.length;
+    }
+
+    function toBytes(Buffer memory b) internal pure returns (bytes memory data) {
+        data = b.data;
+        uint256 length = b.length;
+        assembly ("memory-safe") {
+            mstore(data, length)
+        }
     }
 }

@@ -19,6 +19,7 @@ contract FilecoinWorld is MinerBirth {
 
     uint64 private constant FIRST_EXPORTED = 1 << 24;
 
+    uint64 private constant AUTHENTICATE_MESSAGE = 2643134072;
     uint64 private constant CREATE_MINER = 1173380165;
     uint64 private constant MINER_POWER = 36284446;
     uint64 private constant MINER_RAW_POWER = 3753401894;
@@ -151,6 +152,8 @@ contract FilecoinWorld is MinerBirth {
         }
         if (to == Devnet.POWER_ID) return _power(message);
         check(kind != Kind.System, Devnet.UNHANDLED_MESSAGE); // accounts accept anything exported
+        bool signed = kind == Kind.Account && message.method == AUTHENTICATE_MESSAGE;
+        check(!signed, Devnet.ILLEGAL_ARGUMENT); // nobody holds a native key here: no signature is valid
         return "";
     }
 

@@ -331,20 +331,20 @@ contract MinerActor is IMinerActor, MinerCron {
         _close(p);
     }
 
-    function _encodeVesting(Miner storage m) private view returns (bytes memory out) {
+    /// @dev A row is at most 1 + 9 + 3 + 32 bytes long.
+    function _encodeVesting(Miner storage m) private view returns (bytes memory) {
+        (uint64 low, uint64 high) = (m.vestLow, m.vestHigh);
+        ActorCbor.Buffer memory rows = ActorCbor.buffer(uint256(high - low) * 45);
         uint256 count;
-        for (uint64 slot = m.vestLow; slot < m.vestHigh; ++slot) {
+        for (uint64 slot = low; slot < high; ++slot) {
             uint256 amount = m.vesting[slot];
             if (amount == 0) continue;
             ++count;
-            out = bytes.concat(
-                out,
-                ActorCbor.arrayHead(2),
-                ActorCbor.writeUint(_slotEpoch(m, slot)),
-                ActorCbor.writeBigInt(amount)
-            );
+            ActorCbor.append(rows, ActorCbor.arrayHead(2));
+            ActorCbor.append(rows, ActorCbor.writeUint(_slotEpoch(m, slot)));
+            ActorCbor.append(rows, ActorCbor.writeBigInt(amount));
         }
-        out = bytes.concat(ActorCbor.arrayHead(1), ActorCbor.arrayHead(count), out);
+        return bytes.concat(ActorCbor.arrayHead(1), ActorCbor.arrayHead(count), ActorCbor.toBytes(rows));
     }
 
     function _maxTerminationFee(ActorCbor.Reader memory r) private view returns (bytes memory) {

@@ -24,11 +24,33 @@ abstract contract MinerCron is MinerFunds {
         Miner storage m = _miners[id];
         if (m.cronDone >= until) return;
         Purse memory p = _open(id);
-        Economics memory e = _eco();
-        for (uint64 next = _nextEvent(m, p); next <= until; next = _nextEvent(m, p)) _runEvent(m, p, e, next);
-        _passIdle(m, p, until);
+        uint64 next = _nextEvent(m, p);
+        if (next <= until) {
+            Work memory w = _index(m, _eco());
+            for (; next <= until; next = _nextEvent(m, p)) _runEvent(m, p, w, next);
+        }
+        _passIdle(m, until);
         m.cronDone = until;
         _close(p);
+    }
+
+    /// @dev What one catching-up needs at every deadline: the live runs of each, as linked lists of indices plus one.
+    struct Work {
+        Economics economics;
+        uint256[] heads;
+        uint256[] nexts;
+    }
+
+    /// @dev Runs that arise while cron runs are splits of terminated ones: none of them is live.
+    function _index(Miner storage m, Economics memory e) private view returns (Work memory w) {
+        uint256 count = m.runs.length;
+        w = Work(e, new uint256[](Devnet.DEADLINES), new uint256[](count));
+        for (uint256 i = count; i != 0; --i) {
+            Run storage r = m.runs[i - 1];
+            if (!_isLive(r)) continue;
+            w.nexts[i - 1] = w.heads[r.deadline];
+            w.heads[r.deadline] = i;
+        }
     }
 
     /// @notice The next epoch whose cron changes more than time alone does.
@@ -66,17 +88,17 @@ abstract contract MinerCron is MinerFunds {
         return a > b ? a : b;
     }
 
-    function _runEvent(Miner storage m, Purse memory p, Economics memory e, uint64 epoch) private {
-        if (m.cronActive && MinerMath.closeAfter(m.offset, epoch - 1) == epoch) _closeDeadline(m, p, e, epoch);
+    function _runEvent(Miner storage m, Purse memory p, Work memory w, uint64 epoch) private {
+        if (m.cronActive && MinerMath.closeAfter(m.offset, epoch - 1) == epoch) _closeDeadline(m, p, w, epoch);
         if (m.earlyWorkAt == epoch) {
             m.earlyWorkAt = 0;
-            _processTerminations(m, p, e, epoch);
+            _processTerminations(m, p, w.economics, epoch);
         }
         m.cronDone = epoch;
     }
 
     /// @dev Deadlines at which only vesting goes on.
-    function _passIdle(Miner storage m, Purse memory, uint64 until) private {
+    function _passIdle(Miner storage m, uint64 until) private {
         if (!m.cronActive) return;
         uint64 next = MinerMath.closeAfter(m.offset, until);
         if (next >= Devnet.DEADLINE && next - Devnet.DEADLINE > m.cronDone) _unlockVested(m, next - Devnet.DEADLINE);
@@ -85,15 +107,15 @@ abstract contract MinerCron is MinerFunds {
     // ------------------------------------------------------------------------------------------------ one deadline
 
     /// @dev The order is handle_proving_deadline's.
-    function _closeDeadline(Miner storage m, Purse memory p, Economics memory e, uint64 epoch) private {
+    function _closeDeadline(Miner storage m, Purse memory p, Work memory w, uint64 epoch) private {
         if (m.newWorker != 0 && epoch >= m.workerAt) (m.worker, m.newWorker) = (m.newWorker, 0);
         _burnExpiredPreCommits(m, epoch);
         bool hadTerminations = m.terminating != 0;
-        _proveAndExpire(m, p.id, e, epoch);
+        _proveAndExpire(m, p.id, w, epoch);
         _repayPartial(m, p, epoch);
         _unlockVested(m, epoch);
         m.cronActive = m.deposits != 0 || m.pledge != 0 || m.locked != 0;
-        if (!hadTerminations && m.terminating != 0) _processTerminations(m, p, e, epoch);
+        if (!hadTerminations && m.terminating != 0) _processTerminations(m, p, w.economics, epoch);
     }
 
     function _burnExpiredPreCommits(Miner storage m, uint64 epoch) private {
@@ -118,19 +140,19 @@ abstract contract MinerCron is MinerFunds {
         bool proven;
     }
 
-    function _proveAndExpire(Miner storage m, uint64 id, Economics memory e, uint64 epoch) private {
+    function _proveAndExpire(Miner storage m, uint64 id, Work memory w, uint64 epoch) private {
         uint64 deadline = MinerMath.deadlineAt(m.offset, epoch);
         DeadlineState storage d = _deadlines[id][deadline];
         if (d.live == 0) return;
         Tally memory t;
-        for (uint256 i; i < m.runs.length; ++i) {
-            Run storage r = m.runs[i];
-            if (r.deadline == deadline && _isLive(r)) _advance(m, d, r, t, epoch);
+        for (uint256 i = w.heads[deadline]; i != 0; i = w.nexts[i - 1]) {
+            Run storage r = m.runs[i - 1];
+            if (_isLive(r)) _advance(m, d, r, t, epoch);
         }
         if (t.proven) d.disputableUntil = epoch + Devnet.DISPUTE_WINDOW;
         _noteLive(m, d, deadline);
-        if (t.faultyQa != 0) m.feeDebt += MinerMath.faultFee(e, t.faultyQa);
-        if (t.fees != 0) m.feeDebt += MinerMath.payableFee(e, t.fees, t.liveQa);
+        if (t.faultyQa != 0) m.feeDebt += MinerMath.faultFee(w.economics, t.faultyQa);
+        if (t.fees != 0) m.feeDebt += MinerMath.payableFee(w.economics, t.fees, t.liveQa);
     }
 
     /// @dev Window PoSt is taken to arrive in a deadline's last epoch, unless the miner misses it.

@@ -70,7 +70,7 @@ contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, A
         returns (uint256 start)
     {
         Loan storage loan = _existing(loanId);
-        uint256 indexRay = VAULT.accrue();
+        uint256 indexRay = VAULT.borrowIndex();
         uint256 debt = _debtUp(loan, indexRay);
         if (price == 0 || face == 0) revert LoanBook_ZeroAmount();
         if (price < debt) _requireNoDust(debt - price);

@@ -15,7 +15,8 @@ import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol"
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
-/// @dev Money rules kept here: debt is rounded up, value down; a payment burns debt rounded down; interest is paid before principal.
+/// @dev The index is read, not booked: every call of the vault that books money accrues in the same transaction, at the same index.
+/// Money rules kept here: debt is rounded up, value down; a payment burns debt rounded down; interest is paid before principal.
 abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
@@ -200,7 +201,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     function _repay(uint256 loanId, Loan storage loan) internal returns (uint256 paid) {
         if (msg.value == 0) revert LoanBook_ZeroAmount();
-        uint256 indexRay = VAULT.accrue();
+        uint256 indexRay = VAULT.borrowIndex();
         uint256 debt = _debtUp(loan, indexRay);
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         // Clamped, not refused: interest, or a payment of a few attoFIL by someone else, must not block a payer.
@@ -246,8 +247,21 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         VAULT.bookRecovery{value: value}(loanId, carryingPaid, rest - toReserve, toReserve);
     }
 
+    /// @dev Withdraws up to `wanted` from a miner. One that cannot pay now (fee debt, terminations in progress) must not lock up
+    /// what the account holds already: the `free` funds are collected without it.
+    function _withdraw(Loan storage loan, uint64 minerId, uint256 wanted, uint256 free) internal returns (uint256) {
+        try _account(loan).withdraw(minerId, wanted) returns (uint256 sent) {
+            return sent;
+        } catch (bytes memory reason) {
+            if (free != 0) return 0;
+            assembly ("memory-safe") {
+                revert(add(reason, 32), mload(reason))
+            }
+        }
+    }
+
     function _requireNoDust(uint256 left) internal view {
-        uint256 minimum = RISK_ENGINE.params().minDebt;
+        uint256 minimum = RISK_ENGINE.minDebt();
         if (left < minimum) revert LoanBook_DustDebt(minimum, left);
     }
 

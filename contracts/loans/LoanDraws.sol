@@ -23,7 +23,7 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
         uint8 index = loan.drawnCount;
         uint256 amount = _drawable(loanId, loan, index);
 
-        uint256 indexRay = VAULT.accrue();
+        uint256 indexRay = VAULT.borrowIndex();
         if (loan.scaledDebt == 0) loan.interestSince = block.number.toUint32();
         loan.scaledDebt += Math.mulDiv(amount, RAY, indexRay, Math.Rounding.Ceil).toUint96();
         loan.principal += amount.toUint96();

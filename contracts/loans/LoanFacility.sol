@@ -46,7 +46,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
     }
 
     function _storeTranches(uint256 loanId, Tranche[] calldata tranches) private returns (uint256 limit) {
-        uint256 minimum = RISK_ENGINE.params().minDebt;
+        uint256 minimum = RISK_ENGINE.minDebt();
         for (uint256 i; i < tranches.length; ++i) {
             Tranche calldata t = tranches[i];
             bool badDeadline = t.drawDeadline < block.number || t.drawDeadline > block.number + MAX_DRAW_DELAY;
@@ -142,7 +142,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         _removeMiner(loanId, loan, minerIndex);
         emit MinerDetached(loanId, minerId);
 
-        uint256 debt = _debtUp(loan, VAULT.accrue());
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt != 0) {
             if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
             _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
@@ -187,7 +187,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         if (amount == 0) revert LoanBook_ZeroAmount();
         uint256 outstanding = _stripsOutstanding(loan);
         if (outstanding != 0) revert LoanBook_StripsOutstanding(loanId, outstanding);
-        uint256 debt = _debtUp(loan, VAULT.accrue());
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt != 0) {
             if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
             // FIL that was drawn to be pledged does not leave for anything else.

@@ -6,7 +6,6 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts-upgradeable/proxy/utils/U
 import {ERC20Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/ERC20Upgradeable.sol";
 import {ERC20PermitUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
 import {ERC4626Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC4626Upgradeable.sol";
-import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/interfaces/IERC20Metadata.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -66,6 +65,8 @@ contract PledgeVault is
         uint256 dripEnd; // [epoch]
         uint256 reserveShareBps;
         uint256 liquidityBufferBps;
+        uint256 lastCash; // before this call [attoFIL]
+        uint256 lastLent; // debt and carrying before this call [attoFIL]
     }
 
     uint256 private constant BPS = 1e4;
@@ -76,6 +77,8 @@ contract PledgeVault is
     uint16 private constant INITIAL_LIQUIDITY_BUFFER_BPS = 500;
     /// @dev Gains vest over a week, so that nobody gets them by coming for a moment.
     uint256 private constant DRIP_EPOCHS = 7 * EPOCHS_PER_DAY;
+    /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
+    uint256 private constant LARGE_MOVE_DIVISOR = 100;
     /// @dev WFIL that stays, so that the balance's slot never returns to zero: the deployment seeds it, and every
     /// deposit and redemption saves the cost of filling an empty slot.
     uint256 private constant KEPT_WFIL = 1;
@@ -142,7 +145,7 @@ contract PledgeVault is
         uint256 supply = totalSupply();
         assets = ShareMath.toAssetsUp(shares, supply, _totalAssets(p));
         if (shares > _maxMint(p, supply)) revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
-        _bookDeposit(p.cash, assets, shares, receiver);
+        _bookDeposit(p, assets, shares, receiver);
         _pullWfil(assets);
     }
 
@@ -436,14 +439,14 @@ contract PledgeVault is
         if (assets > _cashHeadroom(p) || shares > _supplyHeadroom(supply)) {
             revert ERC4626ExceededMaxDeposit(receiver, assets, _maxDeposit(p, supply));
         }
-        _bookDeposit(p.cash, assets, shares, receiver);
+        _bookDeposit(p, assets, shares, receiver);
     }
 
     /// The caller has checked that cash and supply have room.
-    function _bookDeposit(uint256 cash, uint256 assets, uint256 shares, address receiver) private {
+    function _bookDeposit(Pool memory p, uint256 assets, uint256 shares, address receiver) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (shares == 0 || assets == 0) revert PledgeVault_ZeroAmount();
-        _ledger().cash = uint96(cash + assets);
+        _moveCash(p, p.cash + assets, assets);
         _mint(receiver, shares);
         emit Deposit(msg.sender, receiver, assets, shares);
     }
@@ -451,23 +454,32 @@ contract PledgeVault is
     function _bookWithdrawal(uint256 assets, address receiver, address owner) private returns (uint256 shares) {
         Pool memory p = _pool();
         shares = ShareMath.toSharesUp(assets, totalSupply(), _totalAssets(p));
-        _bookExit(p.cash, assets, shares, receiver, owner);
+        _bookExit(p, assets, shares, receiver, owner);
     }
 
     function _bookRedemption(uint256 shares, address receiver, address owner) private returns (uint256 assets) {
         Pool memory p = _pool();
         assets = ShareMath.toAssetsDown(shares, totalSupply(), _totalAssets(p));
-        _bookExit(p.cash, assets, shares, receiver, owner);
+        _bookExit(p, assets, shares, receiver, owner);
     }
 
-    function _bookExit(uint256 cash, uint256 assets, uint256 shares, address receiver, address owner) private {
+    function _bookExit(Pool memory p, uint256 assets, uint256 shares, address receiver, address owner) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (assets == 0) revert PledgeVault_ZeroAmount();
-        if (assets > cash) revert PledgeVault_InsufficientLiquidity(cash, assets);
+        if (assets > p.cash) revert PledgeVault_InsufficientLiquidity(p.cash, assets);
         if (msg.sender != owner) _spendAllowance(owner, msg.sender, shares);
-        _ledger().cash = uint96(cash - assets);
+        _moveCash(p, p.cash - assets, assets);
         _burn(owner, shares);
         emit Withdraw(msg.sender, receiver, owner, assets, shares);
+    }
+
+    /// @dev A small move leaves the rate alone, to be cheap. A large one sets it anew at once: otherwise whoever comes and goes within one
+    /// transaction, with `accrue` in between, would leave behind a rate of a utilisation that never was.
+    function _moveCash(Pool memory p, uint256 cash, uint256 moved) private {
+        bool large = moved * LARGE_MOVE_DIVISOR > _totalAssets(p);
+        p.cash = cash;
+        if (large) _store(p);
+        else _ledger().cash = uint96(cash); // within uint96: checked on the way in, smaller on the way out
     }
 
     function _isValidReceiver(address receiver) private view returns (bool) {
@@ -548,6 +560,8 @@ contract PledgeVault is
         p.indexRay = InterestMath.accrueIndexDown(storedIndexRay, p.rateRay, p.elapsed);
         p.debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
         p.interest = p.debt - InterestMath.toDebtDown(p.scaledDebt, storedIndexRay);
+        p.lastCash = p.cash;
+        p.lastLent = p.debt + p.impairedCarrying;
         p.reserveInterest = (p.interest * p.reserveShareBps) / BPS;
         p.reserveOwed = Math.min(p.reserveOwed + p.reserveInterest, type(uint96).max);
     }
@@ -593,7 +607,14 @@ contract PledgeVault is
 
     /// Writes the ledger and sets the rate by what it now says.
     function _store(Pool memory p) private {
-        (uint256 rateRay, uint256 rateAtTargetRay) = RATE_MODEL.quote(_utilisationWad(p), p.rateAtTargetRay, p.elapsed);
+        // The target drifts under the utilisation that has been in force, not under the one this call leaves behind.
+        uint256 lastUtilisationWad = _utilisation(p.lastLent, p.lastCash);
+        (uint256 rateRay, uint256 rateAtTargetRay) = RATE_MODEL.requote(
+            lastUtilisationWad,
+            _utilisationWad(p),
+            p.rateAtTargetRay,
+            p.elapsed
+        );
         Ledger storage $ = _ledger();
         $.cash = p.cash.toUint96();
         $.totalScaledDebt = p.scaledDebt.toUint96();
@@ -612,8 +633,11 @@ contract PledgeVault is
     }
 
     function _utilisationWad(Pool memory p) private pure returns (uint256) {
-        uint256 lent = p.debt + p.impairedCarrying;
-        return lent == 0 ? 0 : Math.ceilDiv(lent * WAD, lent + p.cash);
+        return _utilisation(p.debt + p.impairedCarrying, p.cash);
+    }
+
+    function _utilisation(uint256 lent, uint256 cash) private pure returns (uint256) {
+        return lent == 0 ? 0 : Math.ceilDiv(lent * WAD, lent + cash);
     }
 
     function _lendable(Pool memory p) private pure returns (uint256) {

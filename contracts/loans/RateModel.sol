@@ -64,9 +64,31 @@ contract RateModel is IRateModel {
         uint256 rateAtTargetRay,
         uint256 elapsed
     ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay) {
+        return _requote(utilisationWad, utilisationWad, rateAtTargetRay, elapsed);
+    }
+
+    /// @inheritdoc IRateModel
+    function requote(
+        uint256 lastUtilisationWad,
+        uint256 utilisationWad,
+        uint256 rateAtTargetRay,
+        uint256 elapsed
+    ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay) {
+        return _requote(lastUtilisationWad, utilisationWad, rateAtTargetRay, elapsed);
+    }
+
+    function _requote(
+        uint256 lastUtilisationWad,
+        uint256 utilisationWad,
+        uint256 rateAtTargetRay,
+        uint256 elapsed
+    ) private view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay) {
+        newRateAtTargetRay = INITIAL_RATE_RAY;
+        if (rateAtTargetRay != 0) {
+            (bool wasAbove, uint256 lastErrorWad) = _error(lastUtilisationWad);
+            newRateAtTargetRay = _drift(rateAtTargetRay, wasAbove, lastErrorWad, elapsed);
+        }
         (bool above, uint256 errorWad) = _error(utilisationWad);
-        newRateAtTargetRay =
-            rateAtTargetRay == 0 ? INITIAL_RATE_RAY : _drift(rateAtTargetRay, above, errorWad, elapsed);
         ratePerEpochRay = Math.ceilDiv(newRateAtTargetRay * _curveWad(above, errorWad), WAD);
     }
 

@@ -77,6 +77,11 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     /// @inheritdoc IRiskEngine
+    function minDebt() external view returns (uint256) {
+        return _params.minDebt;
+    }
+
+    /// @inheritdoc IRiskEngine
     function params() external view returns (RiskParams memory) {
         return _params;
     }

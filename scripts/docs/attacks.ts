@@ -156,16 +156,8 @@ const CHAPTERS: readonly Chapter[] = [
       { id: "G-05", text: "Unbounded arrays and loops" },
       { id: "G-06", text: "Return data that costs more to copy than the call" },
       { id: "G-07", text: "Being kept out until a deadline passes" },
-      {
-        id: "G-08",
-        text: "One `msg.value` spent several times in a batch",
-        notApplicable: "There is no multicall and no payable loop.",
-      },
-      {
-        id: "G-09",
-        text: "Arrays of unequal length or with duplicates",
-        notApplicable: "No function takes a batch of ids; tranches are one array of structs.",
-      },
+      { id: "G-08", text: "One `msg.value` spent several times, or FIL that lies there spent as if it had been sent" },
+      { id: "G-09", text: "The same id claimed twice; arrays of unequal length or with duplicates" },
       { id: "G-10", text: "Re-entering each function at each point where foreign code runs" },
       { id: "G-11", text: "Making the protocol call an address with data of one's choice" },
       { id: "G-12", text: "State that changes without an event" },

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { renderAttacks } from "./attacks.js";
+import { renderCli } from "./cli.js";
 import { renderErrors } from "./errors.js";
 import { renderInvariants } from "./invariants.js";
 
@@ -14,6 +15,7 @@ export interface GeneratedDocument {
 /** What the generated documents should say now. */
 export function generatedDocuments(root: string): readonly GeneratedDocument[] {
   return [
+    { path: "docs/cli.md", text: renderCli() },
     { path: "docs/errors.md", text: renderErrors(root) },
     { path: "docs/invariants.md", text: renderInvariants(root) },
     { path: "docs/attack-catalogue.md", text: renderAttacks(root) },

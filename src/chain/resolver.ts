@@ -33,7 +33,10 @@ export class ChainAddressResolver implements AddressResolver {
   /** f1, f2 and f3: the node knows; a chain without that method has no such addresses. */
   private async idOfNative(address: string): Promise<bigint | undefined> {
     try {
-      const eth = await this.provider.request({ method: "Filecoin.FilecoinAddressToEthAddress", params: [address, "latest"] });
+      const eth = await this.provider.request({
+        method: "Filecoin.FilecoinAddressToEthAddress",
+        params: [address, "latest"],
+      });
       return typeof eth === "string" ? idOfMasked(eth) : undefined;
     } catch {
       return undefined;

@@ -1,4 +1,11 @@
-import { type ContractTransactionReceipt, type Interface, type Result, type Signer, type TransactionRequest, isError } from "ethers";
+import {
+  type ContractTransactionReceipt,
+  type Interface,
+  type Result,
+  type Signer,
+  type TransactionRequest,
+  isError,
+} from "ethers";
 
 import { PlimsollError, explainError, formatFil } from "../sdk/index.js";
 import { InsufficientFundsError, StillWaitingError, TransactionFailedError } from "./errors.js";
@@ -7,7 +14,13 @@ import { InsufficientFundsError, StillWaitingError, TransactionFailedError } fro
 export type SendProgress =
   | { readonly step: "simulated"; readonly label: string; readonly gas: bigint }
   | { readonly step: "sent"; readonly label: string; readonly hash: string }
-  | { readonly step: "mined"; readonly label: string; readonly hash: string; readonly block: bigint; readonly gasUsed: bigint };
+  | {
+      readonly step: "mined";
+      readonly label: string;
+      readonly hash: string;
+      readonly block: bigint;
+      readonly gasUsed: bigint;
+    };
 
 export interface SenderOptions {
   /** How long to wait for a receipt; Filecoin shows it one or two epochs later [ms]. */
@@ -129,7 +142,13 @@ export function findEvent(mined: Mined, contract: { readonly interface: Interfac
 /** Thrown where a transaction succeeded without the event that it always emits: the contracts are not the ones expected. */
 export class MissingEventError extends PlimsollError {
   constructor(name: string, hash: string) {
-    super({ code: "MISSING_EVENT", message: `The transaction did not emit ${name}.`, limit: name, actual: hash, hint: "Check the deployment." });
+    super({
+      code: "MISSING_EVENT",
+      message: `The transaction did not emit ${name}.`,
+      limit: name,
+      actual: hash,
+      hint: "Check the deployment.",
+    });
   }
 }
 

@@ -53,7 +53,9 @@ export function amount(value: bigint): { readonly attoFil: string; readonly fil:
 }
 
 export function networkJson(network: NetworkInfo | undefined): JsonNetwork | null {
-  return network === undefined ? null : { name: network.name, chainId: Number(network.chainId), block: Number(network.epoch) };
+  return network === undefined
+    ? null
+    : { name: network.name, chainId: Number(network.chainId), block: Number(network.epoch) };
 }
 
 /** One line of JSON. */

@@ -98,7 +98,10 @@ export class UnknownSignerError extends InvalidInputError {
     super({
       code: "UNKNOWN_SIGNER",
       message: `"${input}" is not an account that this network can sign with.`,
-      limit: accounts.length === 0 ? "no account is configured" : `${accounts.slice(0, 3).join(", ")}${accounts.length > 3 ? ", ..." : ""}`,
+      limit:
+        accounts.length === 0
+          ? "no account is configured"
+          : `${accounts.slice(0, 3).join(", ")}${accounts.length > 3 ? ", ..." : ""}`,
       input,
     });
   }

@@ -55,7 +55,12 @@ export function parseTranche(text: string, drawDeadline: bigint, proveEpochs: bi
 }
 
 /** All tranches of a facility; each must be drawn by `drawBy` and proven within `proveWithin`. */
-export function parseTranches(texts: readonly string[], drawBy: string, proveWithin: string, now: Clock): TrancheTerms[] {
+export function parseTranches(
+  texts: readonly string[],
+  drawBy: string,
+  proveWithin: string,
+  now: Clock,
+): TrancheTerms[] {
   const deadline = parseEpoch(drawBy, now);
   if (deadline < now.epoch) {
     throw new InvalidInputError({
@@ -75,7 +80,12 @@ export function parseRatio(text: string): bigint {
   const input = text.trim();
   const match = /^(\d{1,6})(?:\.(\d{1,18}))?$/.exec(input);
   if (match === null) {
-    throw new InvalidInputError({ code: "INVALID_RATIO", message: `"${text}" is not a ratio.`, limit: "a decimal number such as 1.15", input });
+    throw new InvalidInputError({
+      code: "INVALID_RATIO",
+      message: `"${text}" is not a ratio.`,
+      limit: "a decimal number such as 1.15",
+      input,
+    });
   }
   return BigInt((match[1] ?? "0") + (match[2] ?? "").padEnd(18, "0"));
 }
@@ -105,7 +115,12 @@ export function chooseMiner(loan: LoanView, text: string | undefined, rules: Add
   const id = parseMinerId(text, rules);
   const found = loan.miners.find((miner) => miner.minerId === id);
   if (found === undefined) {
-    throw new InvalidInputError({ code: "NOT_ATTACHED", message: `${formatId(id, rules)} is not a miner of loan ${loan.loanId}.`, limit: listed, input: text });
+    throw new InvalidInputError({
+      code: "NOT_ATTACHED",
+      message: `${formatId(id, rules)} is not a miner of loan ${loan.loanId}.`,
+      limit: listed,
+      input: text,
+    });
   }
   return found.index;
 }

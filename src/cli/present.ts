@@ -75,11 +75,16 @@ function minerJson(miner: MinerView, rules: AddressRules): JsonValue {
 }
 
 export function loanLines(loan: LoanView, rules: AddressRules, now: bigint): string[] {
-  const lines = [`Loan ${loan.loanId} · ${loan.state}${loan.auction ? " · in auction" : ""}${loan.frozen ? " · frozen" : ""}`];
+  const lines = [
+    `Loan ${loan.loanId} · ${loan.state}${loan.auction ? " · in auction" : ""}${loan.frozen ? " · frozen" : ""}`,
+  ];
   lines.push(
     ...rows([
       ["health", healthLine(loan)],
-      ["debt", `${formatFilShort(loan.debt, 4)} (principal ${formatFilShort(loan.principal, 4)}, interest ${formatFilShort(loan.interest, 4)})`],
+      [
+        "debt",
+        `${formatFilShort(loan.debt, 4)} (principal ${formatFilShort(loan.principal, 4)}, interest ${formatFilShort(loan.interest, 4)})`,
+      ],
       ["value", `${formatFilShort(loan.value, 4)} when abandoned today`],
       ["may draw up to", `${formatFilShort(loan.drawLimit, 4)} of debt`],
       ["called above", formatFilShort(loan.callLimit, 4)],
@@ -112,7 +117,10 @@ export function loanLines(loan: LoanView, rules: AddressRules, now: bigint): str
 
 function healthLine(loan: LoanView): string {
   if (loan.health === undefined) return "no debt";
-  const runway = loan.daysToLiquidation === undefined ? "never liquidated by faults alone" : `${loan.daysToLiquidation} days of faults to liquidation`;
+  const runway =
+    loan.daysToLiquidation === undefined
+      ? "never liquidated by faults alone"
+      : `${loan.daysToLiquidation} days of faults to liquidation`;
   return `${formatWad(loan.health)} (${loan.health < WAD ? "below 1: can be liquidated" : runway})`;
 }
 
@@ -187,7 +195,10 @@ export function poolLines(pool: PoolView): string[] {
       ["share price", formatFil(pool.sharePrice)],
       ["borrowers pay", `${formatPercent(pool.borrowRate)} a year`],
       ["lenders earn", `${formatPercent(pool.supplyRate)} a year, before the reserve's share`],
-      ["reserve fund", `${formatFilShort(pool.reserveBalance, 4)}, and ${formatFilShort(pool.reserveOwed, 4)} owed to it`],
+      [
+        "reserve fund",
+        `${formatFilShort(pool.reserveBalance, 4)}, and ${formatFilShort(pool.reserveOwed, 4)} owed to it`,
+      ],
     ]),
   ];
 }

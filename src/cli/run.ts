@@ -1,4 +1,10 @@
-import { type Mined, type SendProgress, type Sender, StillWaitingError, TransactionFailedError } from "../chain/index.js";
+import {
+  type Mined,
+  type SendProgress,
+  type Sender,
+  StillWaitingError,
+  TransactionFailedError,
+} from "../chain/index.js";
 import { type AddressRules, PlimsollError, explainError } from "../sdk/index.js";
 import { type JsonTransaction, type JsonValue, networkJson, serialise } from "./envelope.js";
 import { CheckFailedError, DeclinedError, EXIT, type ExitCode } from "./errors.js";
@@ -126,7 +132,10 @@ function showPreview(terminal: Terminal, preview: Preview, json: boolean): void 
   const say = json ? (line: string): void => terminal.note(line) : (line: string): void => terminal.print(line);
   say(style.bold(preview.title));
   for (const line of rows(preview.facts ?? [])) say(line);
-  for (const line of rows(preview.changes.map(([label, before, after]) => [label, before === after ? before : `${before} → ${after}`]))) say(line);
+  for (const line of rows(
+    preview.changes.map(([label, before, after]) => [label, before === after ? before : `${before} → ${after}`]),
+  ))
+    say(line);
   for (const check of preview.checks) {
     const mark = check.ok ? style.green("✓") : style.red("✗");
     say(`  ${mark} ${check.label} (${check.ok ? check.actual : `needs ${check.limit}, found ${check.actual}`})`);
@@ -165,7 +174,9 @@ export function command<Arguments extends CommonArguments>(
 
 function header(terminal: Terminal, session: Session, name: string): void {
   const { network } = session;
-  terminal.note(terminal.style.dim(`plimsoll ${name} · ${network.name} (chain ${network.chainId}) · epoch ${network.epoch}`));
+  terminal.note(
+    terminal.style.dim(`plimsoll ${name} · ${network.name} (chain ${network.chainId}) · epoch ${network.epoch}`),
+  );
 }
 
 export interface OutputEnd {
@@ -179,7 +190,8 @@ export interface OutputEnd {
 export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
   const write = process.stdout.write.bind(process.stdout);
   const emit = io.emit ?? ((text: string): void => void write(`${text}\n`));
-  if (json && io.emit === undefined) process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+  if (json && io.emit === undefined)
+    process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
   const terminal = io.terminal ?? new Terminal(json ? { stdout: process.stderr } : {});
   const setExitCode =
     io.setExitCode ??
@@ -193,7 +205,18 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
       const { data, lines = [], transaction, warnings = [], next = [], exitCode = EXIT.done } = outcome;
       if (json) {
         const network = networkJson(session?.network);
-        emit(serialise({ ok: true, v: 1, command: name.replaceAll(" ", "."), network, data, tx: transactionJson(transaction, cid), warnings, next }));
+        emit(
+          serialise({
+            ok: true,
+            v: 1,
+            command: name.replaceAll(" ", "."),
+            network,
+            data,
+            tx: transactionJson(transaction, cid),
+            warnings,
+            next,
+          }),
+        );
       } else {
         for (const line of lines) terminal.print(line);
         for (const warning of warnings) terminal.note(terminal.style.yellow(`warning: ${warning}`));
@@ -211,7 +234,19 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
             ? { hash: error.hash, cid: null, status: waiting ? "waiting" : "failed", block: null, gasUsed: null }
             : null;
         const network = networkJson(session?.network);
-        emit(serialise({ ok: false, v: 1, command: name.replaceAll(" ", "."), network, error: error.toJSON(), tx, data, warnings: [], next: error.next }));
+        emit(
+          serialise({
+            ok: false,
+            v: 1,
+            command: name.replaceAll(" ", "."),
+            network,
+            error: error.toJSON(),
+            tx,
+            data,
+            warnings: [],
+            next: error.next,
+          }),
+        );
       } else {
         showFailure(terminal, error);
       }
@@ -225,7 +260,10 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
 async function messageCid(session: Session, mined: Mined | undefined): Promise<string | null> {
   if (mined === undefined || !LIVE_CHAINS.has(session.network.chainId)) return null;
   try {
-    const cid = await session.connection.provider.request({ method: "eth_getMessageCidByTransactionHash", params: [mined.hash] });
+    const cid = await session.connection.provider.request({
+      method: "eth_getMessageCidByTransactionHash",
+      params: [mined.hash],
+    });
     return typeof cid === "string" ? cid : ((cid as { readonly "/"?: string } | null)?.["/"] ?? null);
   } catch {
     return null;
@@ -268,4 +306,3 @@ export function asFailure(thrown: unknown): PlimsollError {
     hint: "Run again with PLIMSOLL_DEBUG=1 for the stack, and report it.",
   });
 }
-

@@ -68,7 +68,11 @@ export class Session {
     return found;
   }
 
-  async sender(from: string | undefined, onProgress: (progress: SendProgress) => void, waitMs?: number): Promise<Sender> {
+  async sender(
+    from: string | undefined,
+    onProgress: (progress: SendProgress) => void,
+    waitMs?: number,
+  ): Promise<Sender> {
     return new Sender(await this.signer(from), { onProgress, ...(waitMs === undefined ? {} : { waitMs }) });
   }
 
@@ -110,13 +114,19 @@ async function readNetwork(connection: Connection): Promise<NetworkInfo> {
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       const setting = /variable "?([A-Z][A-Z0-9_]+)"?/i.exec(text)?.[1];
-      throw setting === undefined ? new NodeUnreachableError(name, text.split("\n")[0] ?? text) : new MissingSettingError(setting, name);
+      throw setting === undefined
+        ? new NodeUnreachableError(name, text.split("\n")[0] ?? text)
+        : new MissingSettingError(setting, name);
     }
   };
   const chainId = BigInt(String(await ask("eth_chainId")));
   const expected = connection.networkConfig.chainId;
-  if (expected !== undefined && BigInt(expected) !== chainId) throw new WrongChainError(name, BigInt(expected), chainId);
-  const block = (await ask("eth_getBlockByNumber", ["latest", false])) as { readonly number: string; readonly timestamp: string };
+  if (expected !== undefined && BigInt(expected) !== chainId)
+    throw new WrongChainError(name, BigInt(expected), chainId);
+  const block = (await ask("eth_getBlockByNumber", ["latest", false])) as {
+    readonly number: string;
+    readonly timestamp: string;
+  };
   return { name, chainId, epoch: BigInt(block.number), timestamp: BigInt(block.timestamp) };
 }
 

@@ -42,7 +42,8 @@ export class Terminal {
     this.style = picocolors.createColors(useColours(this.stdout, env));
     this.animated = this.stdout.isTTY === true && env.TERM !== "dumb" && env.CI === undefined;
     this.columns = this.stdout.columns ?? 100;
-    this.interactive = options.interactive ?? (process.stdin.isTTY === true && this.stderr.isTTY === true && env.CI === undefined);
+    this.interactive =
+      options.interactive ?? (process.stdin.isTTY === true && this.stderr.isTTY === true && env.CI === undefined);
   }
 
   print(line = ""): void {

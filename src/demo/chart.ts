@@ -20,7 +20,11 @@ export interface ChartOptions {
   readonly width: number;
   /** Rows of the plot. */
   readonly height: number;
-  readonly paint?: { readonly good: (text: string) => string; readonly bad: (text: string) => string; readonly faint: (text: string) => string };
+  readonly paint?: {
+    readonly good: (text: string) => string;
+    readonly bad: (text: string) => string;
+    readonly faint: (text: string) => string;
+  };
 }
 
 const plain = (text: string): string => text;
@@ -35,10 +39,15 @@ function columnsOf(samples: readonly HealthSample[], width: number): Array<bigin
   for (let x = 0; x < width; x += 1) {
     const from = first.day + (span * x) / width;
     const to = first.day + (span * (x + 1)) / width;
-    const within = samples.filter((sample) => sample.day >= from && sample.day < to);
+    const within = samples.filter((sample) => sample.day >= from && (sample.day < to || x === width - 1));
     const known = within.length > 0 ? within : [samples.findLast((sample) => sample.day <= from) ?? first];
     // The worst of the days that share a column is shown.
-    columns.push(known.reduce<bigint | undefined>((worst, { health }) => (worst === undefined ? health : health === undefined ? worst : min(worst, health)), undefined));
+    columns.push(
+      known.reduce<bigint | undefined>(
+        (worst, { health }) => (worst === undefined ? health : health === undefined ? worst : min(worst, health)),
+        undefined,
+      ),
+    );
   }
   return columns;
 }
@@ -70,6 +79,9 @@ export function healthChart(samples: readonly HealthSample[], options: ChartOpti
   }
   const from = `day ${Math.floor(samples[0]?.day ?? 0)}`;
   const to = `day ${Math.ceil(samples.at(-1)?.day ?? 0)}`;
-  lines.push(`${" ".repeat(7)}└${"─".repeat(width)}`, `${" ".repeat(8)}${from}${to.padStart(Math.max(width - from.length, to.length + 1))}`);
+  lines.push(
+    `${" ".repeat(7)}└${"─".repeat(width)}`,
+    `${" ".repeat(8)}${from}${to.padStart(Math.max(width - from.length, to.length + 1))}`,
+  );
   return lines;
 }

@@ -49,11 +49,17 @@ export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, t
         chainId: Number(stage.connection.networkConfig.chainId ?? 0),
         seconds,
         steps: play.steps.map(stepJson),
-        health: play.samples.map(({ day, health }) => ({ day, health: health === undefined ? null : formatWad(health, 18) })),
+        health: play.samples.map(({ day, health }) => ({
+          day,
+          health: health === undefined ? null : formatWad(health, 18),
+        })),
         ledger: ledgerJson(ledger),
       },
       lines: [`\n${play.steps.length} steps, ${ledger.transactions} transactions, ${seconds.toFixed(1)} s.`],
-      next: scenario === "bad" ? ["npx hardhat demo --scenario good", "npx hardhat --help"] : ["npx hardhat demo", "npx hardhat --help"],
+      next:
+        scenario === "bad"
+          ? ["npx hardhat demo --scenario good", "npx hardhat --help"]
+          : ["npx hardhat demo", "npx hardhat --help"],
     };
   } finally {
     await stage.connection.close();
@@ -64,7 +70,12 @@ function showChart(play: Play, timeline: Timeline, terminal: Terminal): void {
   const { style } = terminal;
   timeline.heading("Health of the loan (below 1 it can be liquidated)");
   const width = Math.min(Math.max(terminal.columns - 12, 40), 88);
-  for (const line of healthChart(play.samples, { width, height: 8, paint: { good: style.green, bad: style.red, faint: style.dim } })) timeline.line(line);
+  for (const line of healthChart(play.samples, {
+    width,
+    height: 8,
+    paint: { good: style.green, bad: style.red, faint: style.dim },
+  }))
+    timeline.line(line);
 }
 
 function showLedger(ledger: Ledger, timeline: Timeline, terminal: Terminal): void {
@@ -72,10 +83,17 @@ function showLedger(ledger: Ledger, timeline: Timeline, terminal: Terminal): voi
   timeline.heading("Ledger: where every attoFIL was and is (FIL)");
   const body = ledger.lines.map((line) => [line.name, number(line.before), number(line.after), number(line.change)]);
   body.push(["Gas burnt with no receiver (base fees)", number(0n), number(ledger.gasBurnt), number(ledger.gasBurnt)]);
-  body.push(["Sum", number(ledger.totalBefore), number(ledger.totalAfter + ledger.gasBurnt), number(ledger.totalAfter + ledger.gasBurnt - ledger.totalBefore)]);
+  body.push([
+    "Sum",
+    number(ledger.totalBefore),
+    number(ledger.totalAfter + ledger.gasBurnt),
+    number(ledger.totalAfter + ledger.gasBurnt - ledger.totalBefore),
+  ]);
   for (const line of table(["party", "before>", "after>", "change>"], body)) timeline.line(line);
   const balanced = ledger.difference === 0n && ledger.feeDifference === 0n;
-  timeline.line(`  Difference: ${(balanced ? style.green : style.red)(formatFil(ledger.difference))} (and ${formatFil(ledger.feeDifference)} between gas premiums paid and received)`);
+  timeline.line(
+    `  Difference: ${(balanced ? style.green : style.red)(formatFil(ledger.difference))} (and ${formatFil(ledger.feeDifference)} between gas premiums paid and received)`,
+  );
 }
 
 /** All 18 decimals: the table is about every attoFIL. */
@@ -117,4 +135,3 @@ function ledgerJson(ledger: Ledger): JsonValue {
     transactions: ledger.transactions,
   };
 }
-

@@ -36,7 +36,8 @@ const hex = (value: unknown): bigint => BigInt(String(value));
 
 async function balanceOf(provider: RpcProvider, party: Party): Promise<bigint> {
   let sum = 0n;
-  for (const address of party.addresses) sum += hex(await provider.request({ method: "eth_getBalance", params: [address, "latest"] }));
+  for (const address of party.addresses)
+    sum += hex(await provider.request({ method: "eth_getBalance", params: [address, "latest"] }));
   return sum;
 }
 
@@ -66,7 +67,10 @@ async function feesOf(provider: RpcProvider, hashes: readonly string[]): Promise
   const bySender = new Map<string, bigint>();
   for (const hash of new Set(hashes)) {
     const receipt = (await provider.request({ method: "eth_getTransactionReceipt", params: [hash] })) as Receipt;
-    const block = (await provider.request({ method: "eth_getBlockByNumber", params: [receipt.blockNumber, false] })) as {
+    const block = (await provider.request({
+      method: "eth_getBlockByNumber",
+      params: [receipt.blockNumber, false],
+    })) as {
       readonly baseFeePerGas?: string;
     };
     const baseFee = hex(block.baseFeePerGas ?? "0x0");

@@ -62,7 +62,11 @@ export class Play {
   }
 
   /** Notes the loan's health now. */
-  async sample(): Promise<{ readonly health: bigint | undefined; readonly debt: bigint | undefined; readonly text: string }> {
+  async sample(): Promise<{
+    readonly health: bigint | undefined;
+    readonly debt: bigint | undefined;
+    readonly text: string;
+  }> {
     if (this.loanId === undefined) return { health: undefined, debt: undefined, text: "" };
     const [word = 0n] = await this.stage.contracts.lens.healthPacked([this.loanId]);
     const { health, debt } = unpackHealth(this.loanId, word);
@@ -79,8 +83,12 @@ export class Play {
   }
 
   /** Lets days pass in strides; `each` runs after every stride. */
-  async passDays(days: number, stride = 1, each: (passed: number) => Promise<void> = async () => undefined): Promise<void> {
-    for (let passed = 0; passed < days; ) {
+  async passDays(
+    days: number,
+    stride = 1,
+    each: (passed: number) => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    for (let passed = 0; passed < days;) {
       const next = Math.min(stride, days - passed);
       await this.stage.filecoin.advanceDays(BigInt(next));
       passed += next;

@@ -1,4 +1,12 @@
-import { AbstractSigner, type Provider, type Signer, type TransactionRequest, type TransactionResponse, type TypedDataDomain, type TypedDataField } from "ethers";
+import {
+  AbstractSigner,
+  type Provider,
+  type Signer,
+  type TransactionRequest,
+  type TransactionResponse,
+  type TypedDataDomain,
+  type TypedDataField,
+} from "ethers";
 
 /** Signs like another signer and remembers what was sent, so that the ledger can account for the gas of everything. */
 export class RecordingSigner extends AbstractSigner {
@@ -34,7 +42,11 @@ export class RecordingSigner extends AbstractSigner {
     return this.inner.signMessage(message);
   }
 
-  async signTypedData(domain: TypedDataDomain, types: Record<string, TypedDataField[]>, value: Record<string, unknown>): Promise<string> {
+  async signTypedData(
+    domain: TypedDataDomain,
+    types: Record<string, TypedDataField[]>,
+    value: Record<string, unknown>,
+  ): Promise<string> {
     return this.inner.signTypedData(domain, types, value);
   }
 }

@@ -46,8 +46,13 @@ export class Timeline {
     if (this.silent) return;
     if (this.terminal.animated) this.terminal.raw("\r\u001b[2K");
     const { style } = this.terminal;
-    this.terminal.print(`  ${style.dim(dayCell(step.day))} ${style.cyan(step.actor.padEnd(ACTOR_WIDTH))} ${step.title}`);
-    if (step.result !== "") this.terminal.print(`  ${" ".repeat(dayCell(0).length)} ${" ".repeat(ACTOR_WIDTH)} ${style.dim(`→ ${step.result}`)}`);
+    this.terminal.print(
+      `  ${style.dim(dayCell(step.day))} ${style.cyan(step.actor.padEnd(ACTOR_WIDTH))} ${step.title}`,
+    );
+    if (step.result !== "")
+      this.terminal.print(
+        `  ${" ".repeat(dayCell(0).length)} ${" ".repeat(ACTOR_WIDTH)} ${style.dim(`→ ${step.result}`)}`,
+      );
   }
 }
 

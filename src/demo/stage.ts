@@ -65,10 +65,9 @@ export async function setStage(hre: Runtime): Promise<Stage> {
     return role === "network" ? new RecordingSigner(signer, hashes, CRON_GAS) : new RecordingSigner(signer, hashes);
   };
   const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<keyof typeof CAST, RecordingSigner>;
-  const addresses = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await cast[role].getAddress()] as const))) as Record<
-    keyof typeof CAST,
-    string
-  >;
+  const addresses = Object.fromEntries(
+    await Promise.all(roles.map(async (role) => [role, await cast[role].getAddress()] as const)),
+  ) as Record<keyof typeof CAST, string>;
   for (const role of roles) {
     const params = [addresses[role], `0x${(PURSES[role] * FIL).toString(16)}`];
     await provider.request({ method: "hardhat_setBalance", params });
@@ -80,7 +79,12 @@ export async function setStage(hre: Runtime): Promise<Stage> {
     { name: "Keeper", addresses: [addresses.keeper] },
     { name: "Deployer", addresses: [addresses.deployer] },
     { name: "Block rewards and cron (f02, f03)", addresses: [addresses.network] },
-    { name: "Other accounts", addresses: signers.map((signer) => signer.address).filter((address) => !Object.values(addresses).includes(address)) },
+    {
+      name: "Other accounts",
+      addresses: signers
+        .map((signer) => signer.address)
+        .filter((address) => !Object.values(addresses).includes(address)),
+    },
     { name: NAMES.burnt, addresses: [maskedId(BURNT_ID)] },
     { name: NAMES.producers, addresses: [COINBASE] },
   ];
@@ -100,9 +104,24 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   );
   const filecoin = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.network);
   const own = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.provider);
-  const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<keyof typeof CAST, Sender>;
+  const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<
+    keyof typeof CAST,
+    Sender
+  >;
   const rules = addressRules(BigInt(connection.networkConfig.chainId ?? 0));
-  return { connection, contracts, rules, filecoin, own, senders, addresses, parties, opening, hashes, deployTransactions: deployment.transactions.length };
+  return {
+    connection,
+    contracts,
+    rules,
+    filecoin,
+    own,
+    senders,
+    addresses,
+    parties,
+    opening,
+    hashes,
+    deployTransactions: deployment.transactions.length,
+  };
 }
 
 /** Adds a party that has come to be: it opened with nothing. */

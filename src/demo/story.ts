@@ -53,7 +53,8 @@ interface Cast {
   readonly name: string;
 }
 
-const amounts = (values: Record<string, bigint>): JsonValue => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
+const amounts = (values: Record<string, bigint>): JsonValue =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
 
 // ---------------------------------------------------------------- the opening, common to both scenarios
 
@@ -63,7 +64,11 @@ export async function opening(play: Play): Promise<Cast> {
   play.heading("Lenders and a storage provider");
   await play.step("deployer", "The deploy scripts put the system on the chain", async () => ({
     result: `${stage.deployTransactions} transactions`,
-    data: { transactions: stage.deployTransactions, vault: await stage.contracts.vault.getAddress(), book: await stage.contracts.book.getAddress() },
+    data: {
+      transactions: stage.deployTransactions,
+      vault: await stage.contracts.vault.getAddress(),
+      book: await stage.contracts.book.getAddress(),
+    },
   }));
   for (const [key, name] of [
     ["lenderA", "A"],
@@ -72,7 +77,10 @@ export async function opening(play: Play): Promise<Cast> {
     await play.step("lender", `Lender ${name} deposits ${formatFil(PLOT.deposits[key])}`, async () => {
       const done = await deposit(stage.contracts, stage.senders[key], PLOT.deposits[key], stage.addresses[key]);
       const pool = await readPool(stage.contracts);
-      return { result: `the pool holds ${formatFilShort(pool.totalAssets)}`, data: amounts({ deposited: done.assets, poolAssets: pool.totalAssets }) };
+      return {
+        result: `the pool holds ${formatFilShort(pool.totalAssets)}`,
+        data: amounts({ deposited: done.assets, poolAssets: pool.totalAssets }),
+      };
     });
   }
   const cast = await openFacility(play);
@@ -84,29 +92,47 @@ async function openFacility(play: Play): Promise<Cast> {
   const { stage } = play;
   const { contracts, senders, addresses } = stage;
   let cast: Cast = { minerId: 0n, name: "" };
-  await play.step("provider", `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`, async () => {
-    const minerId = await stage.own.createMiner(addresses.provider);
-    await stage.own.fund(minerId, PLOT.equity);
-    cast = { minerId, name: formatId(minerId, stage.rules) };
-    join(stage, `Miner ${cast.name}`, maskedId(minerId));
-    return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
-  });
+  await play.step(
+    "provider",
+    `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`,
+    async () => {
+      const minerId = await stage.own.createMiner(addresses.provider);
+      await stage.own.fund(minerId, PLOT.equity);
+      cast = { minerId, name: formatId(minerId, stage.rules) };
+      join(stage, `Miner ${cast.name}`, maskedId(minerId));
+      return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
+    },
+  );
   let account = "";
   await play.step("provider", "The provider opens a facility of two tranches", async () => {
     const now = await stage.filecoin.epoch();
-    const tranches = PLOT.tranches.map((tranche) => ({ ...tranche, drawDeadline: now + 90n * EPOCHS_PER_DAY, proveEpochs: 30n * EPOCHS_PER_DAY }));
+    const tranches = PLOT.tranches.map((tranche) => ({
+      ...tranche,
+      drawDeadline: now + 90n * EPOCHS_PER_DAY,
+      proveEpochs: 30n * EPOCHS_PER_DAY,
+    }));
     const done = await loans.openLoan(contracts, senders.provider, { tranches, payee: addresses.provider });
     play.loanId = done.loanId;
     account = done.account;
     join(stage, `Loan ${done.loanId}'s account`, account);
     return {
-      result: tranches.map((tranche) => `${formatFil(tranche.amount)} for ${formatPower(tranche.minPowerDelta)}`).join(", then "),
+      result: tranches
+        .map((tranche) => `${formatFil(tranche.amount)} for ${formatPower(tranche.minPowerDelta)}`)
+        .join(", then "),
       data: { loanId: done.loanId.toString(), account, limit: amount(done.limit) },
     };
   });
   await play.step("provider", "The miner's owner proposes the loan's account as beneficiary", async () => {
-    await proposeBeneficiary(play, cast, await contracts.facts.actorIdOf(account), loans.LIEN.quota, loans.LIEN.expiration);
-    return { data: { beneficiary: account, quota: amount(loans.LIEN.quota), expiration: loans.LIEN.expiration.toString() } };
+    await proposeBeneficiary(
+      play,
+      cast,
+      await contracts.facts.actorIdOf(account),
+      loans.LIEN.quota,
+      loans.LIEN.expiration,
+    );
+    return {
+      data: { beneficiary: account, quota: amount(loans.LIEN.quota), expiration: loans.LIEN.expiration.toString() },
+    };
   });
   await play.step("provider", "The loan book accepts: the miner is attached, its owner stays owner", async () => {
     await loans.attachMiner(contracts, senders.provider, loanOf(play), cast.minerId);
@@ -124,9 +150,20 @@ function loanOf(play: Play): bigint {
   return play.loanId;
 }
 
-async function proposeBeneficiary(play: Play, cast: Cast, beneficiary: bigint, quota: bigint, expiration: bigint): Promise<void> {
+async function proposeBeneficiary(
+  play: Play,
+  cast: Cast,
+  beneficiary: bigint,
+  quota: bigint,
+  expiration: bigint,
+): Promise<void> {
   const { own, addresses } = play.stage;
-  await own.callAs(addresses.provider, cast.minerId, CHANGE_BENEFICIARY, changeBeneficiaryParams(beneficiary, quota, expiration));
+  await own.callAs(
+    addresses.provider,
+    cast.minerId,
+    CHANGE_BENEFICIARY,
+    changeBeneficiaryParams(beneficiary, quota, expiration),
+  );
 }
 
 async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<void> {
@@ -135,7 +172,10 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
   const loanId = loanOf(play);
   await play.step("provider", `Tranche ${number} is drawn, straight into the miner`, async () => {
     const done = await loans.draw(contracts, senders.provider, loanId, 0n);
-    return { result: `${formatFil(done.amount)} into ${cast.name}`, data: amounts({ drawn: done.amount, debt: done.debt }) };
+    return {
+      result: `${formatFil(done.amount)} into ${cast.name}`,
+      data: amounts({ drawn: done.amount, debt: done.debt }),
+    };
   });
   await play.step("provider", "The provider seals sectors and pledges for them", async () => {
     const before = await contracts.facts.snapshot(cast.minerId);
@@ -151,7 +191,10 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
   });
   await play.step("anyone", `Tranche ${number} is proven by the miner's own pledge and power`, async () => {
     const done = await loans.prove(contracts, senders.keeper, loanId);
-    return { result: `power ${formatPower(done.power)}`, data: { pledge: amount(done.pledge), powerBytes: done.power.toString() } };
+    return {
+      result: `power ${formatPower(done.power)}`,
+      data: { pledge: amount(done.pledge), powerBytes: done.power.toString() },
+    };
   });
 }
 
@@ -195,7 +238,10 @@ async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
     all,
     onStep: async (_, step) => {
       if (step.decision !== "sent") return;
-      await play.step("keeper", KEEPER_TITLES[step.action], async () => ({ result: step.reason, data: stepJson(step) }));
+      await play.step("keeper", KEEPER_TITLES[step.action], async () => ({
+        result: step.reason,
+        data: stepJson(step),
+      }));
     },
   });
 }
@@ -269,10 +315,15 @@ async function epochsToOne(play: Play): Promise<bigint> {
   const { debt, value, health } = unpackHealth(loanOf(play), (await lens.healthPacked([loanOf(play)]))[0] ?? 0n);
   if (health === undefined || health <= WAD) return LEAST_STRIDE;
   const [miner] = await book.minersOf(loanOf(play));
-  const feePerDay = miner === undefined ? 0n : (await facts.collateral(miner.minerId, miner.pledgeRef, miner.powerRef, false)).faultFeePerDay;
+  const feePerDay =
+    miner === undefined
+      ? 0n
+      : (await facts.collateral(miner.minerId, miner.pledgeRef, miner.powerRef, false)).faultFeePerDay;
   const { liquidationWeightWad } = await play.stage.contracts.risk.params();
   const spare = value - mulDivUp(debt, WAD, liquidationWeightWad);
-  return feePerDay === 0n || spare <= 0n ? EPOCHS_PER_DAY : min(max((spare * EPOCHS_PER_DAY) / feePerDay, LEAST_STRIDE), EPOCHS_PER_DAY);
+  return feePerDay === 0n || spare <= 0n
+    ? EPOCHS_PER_DAY
+    : min(max((spare * EPOCHS_PER_DAY) / feePerDay, LEAST_STRIDE), EPOCHS_PER_DAY);
 }
 
 /** Sectors that were faulty for 42 days are terminated by the network's cron. */
@@ -303,7 +354,10 @@ async function settle(play: Play, cast: Cast): Promise<void> {
     await play.step("pool", "What came back beyond the provision reaches the share price over 7 days", async () => {
       await play.passDays(PLOT.dripDays, PLOT.dripDays);
       const pool = await readPool(contracts);
-      return { result: `share price ${formatWad(pool.sharePrice, 6)} FIL`, data: amounts({ regained: lockedGain, sharePrice: pool.sharePrice }) };
+      return {
+        result: `share price ${formatWad(pool.sharePrice, 6)} FIL`,
+        data: amounts({ regained: lockedGain, sharePrice: pool.sharePrice }),
+      };
     });
   }
   await leave(play, cast);
@@ -317,7 +371,10 @@ export async function good(play: Play, cast: Cast): Promise<void> {
   play.heading("The provider repays everything");
   await play.step("provider", "The provider repays the whole debt", async () => {
     const done = await loans.repay(contracts, senders.provider, loanOf(play), "max");
-    return { result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`, data: amounts({ paid: done.paid, debt: done.debt }) };
+    return {
+      result: `${formatFilShort(done.paid, 4)} paid, ${formatFil(done.debt)} owed`,
+      data: amounts({ paid: done.paid, debt: done.debt }),
+    };
   });
   await leave(play, cast);
 }
@@ -343,7 +400,10 @@ async function leave(play: Play, cast: Cast): Promise<void> {
     await loans.detachMiner(contracts, senders.provider, loanId, 0n);
     await loans.close(contracts, senders.provider, loanId);
     const term = await contracts.facts.beneficiaryTerm(cast.minerId);
-    return { result: "its beneficiary is its owner again", data: { beneficiary: formatId(term.beneficiary, stage.rules) } };
+    return {
+      result: "its beneficiary is its owner again",
+      data: { beneficiary: formatId(term.beneficiary, stage.rules) },
+    };
   });
   if ((await contracts.vault.poolState()).reserveOwed > 0n) await payTheReserve(play);
   for (const [key, name] of [

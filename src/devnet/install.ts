@@ -25,17 +25,6 @@ const PIECES: ReadonlyArray<readonly [artifact: string, address: string]> = [
 /** Singleton actors whose masked address has code on Filecoin. */
 const SINGLETONS = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 10n];
 
-/** Chain ids on which nothing may be installed: the networks where Filecoin is real. */
-const LIVE_CHAINS = new Set([314n, 314159n]);
-
-/** Thrown when somebody tries to simulate Filecoin on Filecoin. */
-export class LiveChainError extends Error {
-  constructor(readonly chainId: bigint) {
-    super(`The simulated Filecoin is for local chains; chain ${chainId} is a live Filecoin network.`);
-    this.name = "LiveChainError";
-  }
-}
-
 /** The EVM address of an actor by its id: `0xff`, zeros, the id in 8 bytes. */
 export function maskedAddress(id: bigint): string {
   return getAddress(zeroPadValue(toBeHex((0xffn << 152n) | id), 20));
@@ -59,11 +48,10 @@ export async function installNativeActor(
 
 /**
  * Puts every piece of the simulated Filecoin at its address by `hardhat_setCode`. State that is there already stays, so
- * running it again changes nothing.
+ * running it again changes nothing. A fork of Filecoin takes it as well as an empty chain; a live node has no such method
+ * and refuses.
  */
 export async function installFilecoin(provider: EthereumProvider, artifacts: ArtifactReader): Promise<void> {
-  const chainId = BigInt(String(await provider.request({ method: "eth_chainId", params: [] })));
-  if (LIVE_CHAINS.has(chainId)) throw new LiveChainError(chainId);
   for (const [artifact, address] of PIECES) {
     const { deployedBytecode } = await artifacts.readArtifact(artifact);
     await setCode(provider, address, deployedBytecode);

@@ -12,7 +12,12 @@ const WRITE_OFF_DUST = WAD;
 const CALLED: ReadonlySet<KeeperPosition["state"]> = new Set(["Call", "Impaired", "WrittenOff"]);
 
 const idle = (why: string): Idle => ({ kind: "none", why });
-const unpaid = (kind: Exclude<KeeperStep["kind"], "sweep" | "take">, why: string): KeeperStep => ({ kind, gross: 0n, upkeep: true, why });
+const unpaid = (kind: Exclude<KeeperStep["kind"], "sweep" | "take">, why: string): KeeperStep => ({
+  kind,
+  gross: 0n,
+  upkeep: true,
+  why,
+});
 
 /**
  * The next step against a loan, by the order of the contracts: the state the facts call for, cash at par, auction, provision.
@@ -50,11 +55,17 @@ function withoutDebt(position: KeeperPosition): KeeperStep | Idle {
 }
 
 /** A loan below health 1 whose cash is swept. */
-function beyondCash(position: KeeperPosition, rules: KeeperRules, terms: KeeperTerms, health: bigint): KeeperStep | Idle {
+function beyondCash(
+  position: KeeperPosition,
+  rules: KeeperRules,
+  terms: KeeperTerms,
+  health: bigint,
+): KeeperStep | Idle {
   const underwater = health < rules.liquidationWeight;
   if (position.auction !== undefined) return inAuction(position, position.auction, rules, terms, underwater);
   if (underwater) return provision(position, rules, health);
-  if (rules.epoch < rules.auctionsPausedUntil) return idle(`new auctions are paused until epoch ${rules.auctionsPausedUntil}`);
+  if (rules.epoch < rules.auctionsPausedUntil)
+    return idle(`new auctions are paused until epoch ${rules.auctionsPausedUntil}`);
   if (rules.epoch <= position.coolOffSince) return idle("a draw or attach happened in this epoch");
   return unpaid("kick", `health is ${formatWad(health)} and the cash is swept`);
 }
@@ -68,7 +79,9 @@ function inAuction(
 ): KeeperStep | Idle {
   const expired = rules.epoch >= auction.startEpoch + rules.roundEpochs;
   if (underwater) {
-    return expired ? unpaid("buyIn", "nothing can be sold without loss, the pool keeps the claim") : provision(position, rules, position.health ?? 0n);
+    return expired
+      ? unpaid("buyIn", "nothing can be sold without loss, the pool keeps the claim")
+      : provision(position, rules, position.health ?? 0n);
   }
   const take = takeFor(position, auction, rules, terms);
   if (take.kind === "take" || !expired) return take;
@@ -98,11 +111,15 @@ function provision(position: KeeperPosition, rules: KeeperRules, health: bigint)
   const carrying = mulDivDown(position.value, WAD - rules.provisionDiscount, WAD);
   if (position.state === "WrittenOff") return idle("written off; recoveries still flow");
   if (position.state === "Impaired") {
-    if (position.value < WRITE_OFF_DUST || rules.epoch > position.lastRecovery + RECOVERY_TIMEOUT) return unpaid("writeOff", "its value is gone");
+    if (position.value < WRITE_OFF_DUST || rules.epoch > position.lastRecovery + RECOVERY_TIMEOUT)
+      return unpaid("writeOff", "its value is gone");
     if (carrying >= position.carrying) return idle("impaired, and carried at no more than it is worth");
     return unpaid("impair", `it is carried ${formatFilShort(position.carrying - carrying)} above its worth`);
   }
-  return unpaid("impair", `health is ${formatWad(health)}, below ${formatWad(rules.liquidationWeight)}: no claim can be sold without loss`);
+  return unpaid(
+    "impair",
+    `health is ${formatWad(health)}, below ${formatWad(rules.liquidationWeight)}: no claim can be sold without loss`,
+  );
 }
 
 /** A sweep of the miner with the most cash, when something is due. */
@@ -156,11 +173,19 @@ export function decide(
   if (step.upkeep) {
     return fee <= max(terms.maxGasFee, step.gross)
       ? { do: "send", ...known, reason: step.why }
-      : { do: "skip", ...known, reason: `gas costs ${formatFil(fee)}, more than --max-gas-fee ${formatFil(terms.maxGasFee)}` };
+      : {
+          do: "skip",
+          ...known,
+          reason: `gas costs ${formatFil(fee)}, more than --max-gas-fee ${formatFil(terms.maxGasFee)}`,
+        };
   }
   return profit >= terms.minProfit
     ? { do: "send", ...known, reason: step.why }
-    : { do: "skip", ...known, reason: `profit ${formatFil(profit)} is below --min-profit ${formatFil(terms.minProfit)}` };
+    : {
+        do: "skip",
+        ...known,
+        reason: `profit ${formatFil(profit)} is below --min-profit ${formatFil(terms.minProfit)}`,
+      };
 }
 
 /** As `nextStep`, but goes past a sweep of dust where the contracts do. */

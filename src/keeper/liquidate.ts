@@ -57,7 +57,12 @@ export interface LiquidationReport {
   /** Loans looked at through the lens. */
   readonly scanned: number;
   readonly candidates: readonly CandidateReport[];
-  readonly claims: ReadonlyArray<{ readonly stripId: bigint; readonly loanId: bigint; readonly amount: bigint; readonly step: StepReport }>;
+  readonly claims: ReadonlyArray<{
+    readonly stripId: bigint;
+    readonly loanId: bigint;
+    readonly amount: bigint;
+    readonly step: StepReport;
+  }>;
 }
 
 /** A loan is walked through at most this many steps in one run. */
@@ -85,7 +90,11 @@ const RACES: ReadonlySet<string> = new Set([
  * what is due to the signer's own strips. Each step is decided by a pure function, simulated, and only then sent; a loan that fails does
  * not stop the others.
  */
-export async function liquidate(contracts: Plimsoll, sender: Sender, options: LiquidateOptions): Promise<LiquidationReport> {
+export async function liquidate(
+  contracts: Plimsoll,
+  sender: Sender,
+  options: LiquidateOptions,
+): Promise<LiquidationReport> {
   const loans = options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, options.loanId)];
   const strips = await readStrips(contracts, await sender.address());
   const ownOf = (loanId: bigint): bigint =>
@@ -100,7 +109,14 @@ export async function liquidate(contracts: Plimsoll, sender: Sender, options: Li
 
 async function only(contracts: Plimsoll, loanId: bigint): Promise<LoanSummary> {
   const position = await readPosition(contracts, loanId);
-  return { loanId, readable: true, state: position.state, debt: position.debt, value: position.value, health: position.health };
+  return {
+    loanId,
+    readable: true,
+    state: position.state,
+    debt: position.debt,
+    value: position.value,
+    health: position.health,
+  };
 }
 
 function isCandidate(loan: LoanSummary, options: LiquidateOptions): boolean {
@@ -115,7 +131,13 @@ async function walk(
   ownStrips: bigint,
   options: LiquidateOptions,
 ): Promise<CandidateReport> {
-  let facts: CandidateFacts = { loanId: loan.loanId, state: loan.state, health: loan.health, debt: loan.debt, collateral: loan.value };
+  let facts: CandidateFacts = {
+    loanId: loan.loanId,
+    state: loan.state,
+    health: loan.health,
+    debt: loan.debt,
+    collateral: loan.value,
+  };
   const steps: StepReport[] = [];
   const report = async (step: StepReport): Promise<void> => {
     steps.push(step);
@@ -124,7 +146,14 @@ async function walk(
   try {
     for (let i = 0; i < MAX_STEPS; i += 1) {
       const position = await readPosition(contracts, loan.loanId, ownStrips);
-      if (i === 0) facts = { loanId: loan.loanId, state: position.state, health: position.health, debt: position.debt, collateral: position.value };
+      if (i === 0)
+        facts = {
+          loanId: loan.loanId,
+          state: position.state,
+          health: position.health,
+          debt: position.debt,
+          collateral: position.value,
+        };
       const step = await advance(contracts, sender, position, options);
       await report(step);
       if (step.decision !== "sent") break;
@@ -135,8 +164,17 @@ async function walk(
   return { ...facts, steps };
 }
 
-async function advance(contracts: Plimsoll, sender: Sender, position: KeeperPosition, options: LiquidateOptions): Promise<StepReport> {
-  const [rules, terms, gasPrice] = await Promise.all([rulesNow(contracts, sender), termsOf(sender, options), gasPriceOf(sender)]);
+async function advance(
+  contracts: Plimsoll,
+  sender: Sender,
+  position: KeeperPosition,
+  options: LiquidateOptions,
+): Promise<StepReport> {
+  const [rules, terms, gasPrice] = await Promise.all([
+    rulesNow(contracts, sender),
+    termsOf(sender, options),
+    gasPriceOf(sender),
+  ]);
   const step = nextStepAbove(position, rules, terms);
   if (step.kind === "none") return quiet(step.why);
   if (!step.upkeep && step.gross < terms.minProfit) {
@@ -153,7 +191,15 @@ async function advance(contracts: Plimsoll, sender: Sender, position: KeeperPosi
     return refused(step.kind, error);
   }
   if (action.do === "nothing") return quiet(action.reason);
-  const known = { action: step.kind, reason: action.reason, gas, fee: action.fee, profit: action.profit, mined: undefined, error: undefined };
+  const known = {
+    action: step.kind,
+    reason: action.reason,
+    gas,
+    fee: action.fee,
+    profit: action.profit,
+    mined: undefined,
+    error: undefined,
+  };
   if (action.do === "skip") return { ...known, decision: "skipped" };
   if (options.dryRun) return { ...known, decision: "would-send" };
   try {
@@ -166,8 +212,10 @@ async function advance(contracts: Plimsoll, sender: Sender, position: KeeperPosi
 
 /** What a step brought [attoFIL]. */
 function gainOf(contracts: Plimsoll, step: KeeperStep, mined: Mined): bigint {
-  if (step.kind === "sweep") return BigInt((findEvent(mined, contracts.book, "LoanSwept")?.getValue("tip") as bigint | undefined) ?? 0n);
-  if (step.kind === "kick") return BigInt((findEvent(mined, contracts.auction, "AuctionStarted")?.getValue("tip") as bigint | undefined) ?? 0n);
+  if (step.kind === "sweep")
+    return BigInt((findEvent(mined, contracts.book, "LoanSwept")?.getValue("tip") as bigint | undefined) ?? 0n);
+  if (step.kind === "kick")
+    return BigInt((findEvent(mined, contracts.auction, "AuctionStarted")?.getValue("tip") as bigint | undefined) ?? 0n);
   if (step.kind !== "take") return 0n;
   const sold = findEvent(mined, contracts.auction, "StripSold");
   return sold === undefined ? 0n : BigInt(sold.getValue("face") as bigint) - BigInt(sold.getValue("price") as bigint);
@@ -194,7 +242,12 @@ async function gasPriceOf(sender: Sender): Promise<bigint> {
 }
 
 /** The transaction of a step. A take sends a little more than the price, because both debt and bonus move; the rest comes back. */
-function transactionOf(contracts: Plimsoll, loanId: bigint, step: KeeperStep, terms: KeeperTerms): Promise<ContractTransaction> {
+function transactionOf(
+  contracts: Plimsoll,
+  loanId: bigint,
+  step: KeeperStep,
+  terms: KeeperTerms,
+): Promise<ContractTransaction> {
   const { book, auction } = contracts;
   switch (step.kind) {
     case "review":
@@ -223,7 +276,11 @@ function transactionOf(contracts: Plimsoll, loanId: bigint, step: KeeperStep, te
 /** `take` to the zero address: to the caller, added to its last strip of that loan where possible. */
 const NOBODY = "0x0000000000000000000000000000000000000000";
 
-async function claimAll(contracts: Plimsoll, sender: Sender, options: LiquidateOptions): Promise<LiquidationReport["claims"]> {
+async function claimAll(
+  contracts: Plimsoll,
+  sender: Sender,
+  options: LiquidateOptions,
+): Promise<LiquidationReport["claims"]> {
   const claims = [];
   for (const strip of await readStrips(contracts, await sender.address())) {
     if (strip.claimable === 0n || (options.loanId !== undefined && options.loanId !== strip.loanId)) continue;
@@ -243,19 +300,42 @@ async function claimOne(
   try {
     const gas = await sender.simulate(await contracts.auction.claim.populateTransaction(strip.stripId));
     const fee = gas * (await gasPriceOf(sender));
-    const known = { action: "claim" as const, gas, fee, profit: strip.claimable - fee, mined: undefined, error: undefined };
+    const known = {
+      action: "claim" as const,
+      gas,
+      fee,
+      profit: strip.claimable - fee,
+      mined: undefined,
+      error: undefined,
+    };
     const why = `${formatFilShort(strip.claimable)} due to strip ${strip.stripId}`;
     if (fee >= strip.claimable) return { ...known, decision: "skipped", reason: "gas costs more than is due" };
     if (options.dryRun) return { ...known, decision: "would-send", reason: why };
     const done = await claimStrip(contracts, sender, strip.stripId);
-    return { ...known, decision: "sent", reason: why, fee: done.mined.fee, profit: done.amount - done.mined.fee, mined: done.mined };
+    return {
+      ...known,
+      decision: "sent",
+      reason: why,
+      fee: done.mined.fee,
+      profit: done.amount - done.mined.fee,
+      mined: done.mined,
+    };
   } catch (error) {
     return refused("claim", error);
   }
 }
 
 function quiet(reason: string): StepReport {
-  return { action: "none", decision: "nothing", reason, gas: undefined, fee: undefined, profit: undefined, mined: undefined, error: undefined };
+  return {
+    action: "none",
+    decision: "nothing",
+    reason,
+    gas: undefined,
+    fee: undefined,
+    profit: undefined,
+    mined: undefined,
+    error: undefined,
+  };
 }
 
 function refused(action: StepReport["action"], error: unknown): StepReport {
@@ -270,5 +350,14 @@ function failed(action: StepReport["action"], error: unknown): StepReport {
     error instanceof PlimsollError
       ? error
       : new PlimsollError({ code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) });
-  return { action, decision: "failed", reason: failure.message, gas: undefined, fee: undefined, profit: undefined, mined: undefined, error: failure };
+  return {
+    action,
+    decision: "failed",
+    reason: failure.message,
+    gas: undefined,
+    fee: undefined,
+    profit: undefined,
+    mined: undefined,
+    error: failure,
+  };
 }

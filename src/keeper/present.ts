@@ -52,7 +52,9 @@ export function reportJson(report: LiquidationReport): JsonValue {
     skipped: count("skipped"),
     lostRaces: count("lost-race"),
     failed: count("failed"),
-    profit: amount(steps.filter((step) => step.decision === "sent").reduce((sum, step) => sum + (step.profit ?? 0n), 0n)),
+    profit: amount(
+      steps.filter((step) => step.decision === "sent").reduce((sum, step) => sum + (step.profit ?? 0n), 0n),
+    ),
   };
 }
 
@@ -62,7 +64,12 @@ export function reportLines(report: LiquidationReport): string[] {
     candidate.steps.forEach((step, i) => {
       const facts =
         i === 0
-          ? [`${candidate.loanId}`, showHealth(candidate.health), formatFilShort(candidate.debt), formatFilShort(candidate.collateral)]
+          ? [
+              `${candidate.loanId}`,
+              showHealth(candidate.health),
+              formatFilShort(candidate.debt),
+              formatFilShort(candidate.collateral),
+            ]
           : ["", "", "", ""];
       body.push([...facts, ...stepCells(step)]);
     });
@@ -70,7 +77,10 @@ export function reportLines(report: LiquidationReport): string[] {
   for (const claim of report.claims) body.push([`strip ${claim.stripId}`, "", "", "", ...stepCells(claim.step)]);
   const head = `Looked at ${report.scanned} loans, ${report.candidates.length} of them closely.`;
   if (body.length === 0) return [head, "Nothing to do."];
-  return [head, ...table(["loan", "health>", "debt>", "collateral>", "step", "gas>", "profit>", "decision", "reason"], body)];
+  return [
+    head,
+    ...table(["loan", "health>", "debt>", "collateral>", "step", "gas>", "profit>", "decision", "reason"], body),
+  ];
 }
 
 function stepCells(step: StepReport): string[] {

@@ -12,7 +12,10 @@ const MAX_ROUNDS = 3n;
 
 /** The rules in force. */
 export async function readRules(contracts: Plimsoll, epoch: bigint): Promise<KeeperRules> {
-  const [params, auctionsPausedUntil] = await Promise.all([contracts.risk.params(), contracts.auction.auctionsPausedUntil()]);
+  const [params, auctionsPausedUntil] = await Promise.all([
+    contracts.risk.params(),
+    contracts.auction.auctionsPausedUntil(),
+  ]);
   return {
     epoch,
     liquidationWeight: params.liquidationWeightWad,
@@ -52,13 +55,21 @@ export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrip
     carrying: loan.carrying,
     lastRecovery: loan.lastRecovery,
     coolOffSince: loan.coolOffSince,
-    miners: available.map((amount, i) => ({ index: BigInt(i), available: max(amount - (BigInt(i) === loan.drawMinerIndex ? reserved : 0n), 0n) })),
+    miners: available.map((amount, i) => ({
+      index: BigInt(i),
+      available: max(amount - (BigInt(i) === loan.drawMinerIndex ? reserved : 0n), 0n),
+    })),
     auction: status.auction.active ? await readAuction(contracts, loanId, status.auction) : undefined,
   };
 }
 
 /** What each miner has available; the sum is the answer where there is only one. */
-async function availableOf(contracts: Plimsoll, loanId: bigint, count: bigint, sum: bigint): Promise<readonly bigint[]> {
+async function availableOf(
+  contracts: Plimsoll,
+  loanId: bigint,
+  count: bigint,
+  sum: bigint,
+): Promise<readonly bigint[]> {
   if (count === 0n) return [];
   if (count === 1n) return [sum];
   return (await contracts.lens.portfolio(loanId)).map((entry) => entry.facts.availableBalance);
@@ -70,7 +81,13 @@ async function readAuction(
   auction: { readonly startEpoch: bigint; readonly round: bigint },
 ): Promise<KeeperAuction> {
   const quote = await contracts.auction.quote(loanId);
-  return { startEpoch: auction.startEpoch, round: auction.round, face: quote.maxFace, price: quote.price, bonus: quote.bonusWad };
+  return {
+    startEpoch: auction.startEpoch,
+    round: auction.round,
+    face: quote.maxFace,
+    price: quote.price,
+    bonus: quote.bonusWad,
+  };
 }
 
 /** A strip of the keeper's own. */

@@ -75,8 +75,19 @@ export interface KeeperTerms {
 
 /** One step against one loan. */
 export type KeeperStep =
-  | { readonly kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff"; readonly gross: bigint; readonly upkeep: true; readonly why: string }
-  | { readonly kind: "sweep"; readonly minerIndex: bigint; readonly gross: bigint; readonly upkeep: boolean; readonly why: string }
+  | {
+      readonly kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff";
+      readonly gross: bigint;
+      readonly upkeep: true;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "sweep";
+      readonly minerIndex: bigint;
+      readonly gross: bigint;
+      readonly upkeep: boolean;
+      readonly why: string;
+    }
   | {
       readonly kind: "take";
       readonly maxFace: bigint;
@@ -98,6 +109,18 @@ export interface Idle {
 
 /** What to do with a step once its gas is known. */
 export type Action =
-  | { readonly do: "send"; readonly step: KeeperStep; readonly fee: bigint; readonly profit: bigint; readonly reason: string }
-  | { readonly do: "skip"; readonly step: KeeperStep; readonly fee: bigint; readonly profit: bigint; readonly reason: string }
+  | {
+      readonly do: "send";
+      readonly step: KeeperStep;
+      readonly fee: bigint;
+      readonly profit: bigint;
+      readonly reason: string;
+    }
+  | {
+      readonly do: "skip";
+      readonly step: KeeperStep;
+      readonly fee: bigint;
+      readonly profit: bigint;
+      readonly reason: string;
+    }
   | { readonly do: "nothing"; readonly reason: string };

@@ -58,7 +58,10 @@ export async function detachMiner(
   loanId: bigint,
   minerIndex: bigint,
 ): Promise<LoanResult> {
-  const mined = await sender.send("detach the miner", contracts.book.detachMiner.populateTransaction(loanId, minerIndex));
+  const mined = await sender.send(
+    "detach the miner",
+    contracts.book.detachMiner.populateTransaction(loanId, minerIndex),
+  );
   return { mined, loanId };
 }
 
@@ -68,7 +71,9 @@ export async function draw(
   sender: Sender,
   loanId: bigint,
   minerIndex: bigint,
-): Promise<LoanResult & { readonly tranche: bigint; readonly minerId: bigint; readonly amount: bigint; readonly debt: bigint }> {
+): Promise<
+  LoanResult & { readonly tranche: bigint; readonly minerId: bigint; readonly amount: bigint; readonly debt: bigint }
+> {
   const mined = await sender.send("draw the tranche", contracts.book.draw.populateTransaction(loanId, minerIndex));
   const args = requireEvent(mined, contracts.book, "TrancheDrawn");
   return {
@@ -89,11 +94,21 @@ export async function prove(
 ): Promise<LoanResult & { readonly tranche: bigint; readonly pledge: bigint; readonly power: bigint }> {
   const mined = await sender.send("prove the tranche", contracts.book.prove.populateTransaction(loanId));
   const args = requireEvent(mined, contracts.book, "TrancheProven");
-  return { mined, loanId, tranche: big(args, "tranche"), pledge: big(args, "pledge"), power: big(args, "qaPowerBytes") };
+  return {
+    mined,
+    loanId,
+    tranche: big(args, "tranche"),
+    pledge: big(args, "pledge"),
+    power: big(args, "qaPowerBytes"),
+  };
 }
 
 /** Takes back an unproven draw after its deadline. */
-export async function reclaim(contracts: Plimsoll, sender: Sender, loanId: bigint): Promise<LoanResult & { readonly reclaimed: bigint }> {
+export async function reclaim(
+  contracts: Plimsoll,
+  sender: Sender,
+  loanId: bigint,
+): Promise<LoanResult & { readonly reclaimed: bigint }> {
   const mined = await sender.send("reclaim the draw", contracts.book.reclaim.populateTransaction(loanId));
   return { mined, loanId, reclaimed: big(requireEvent(mined, contracts.book, "TrancheReclaimed"), "reclaimed") };
 }
@@ -162,7 +177,10 @@ export async function review(
 
 /** Pays, reviews, and insists on a healthy loan. */
 export async function cure(contracts: Plimsoll, sender: Sender, loanId: bigint, amount: bigint): Promise<LoanResult> {
-  return { mined: await sender.send("cure the loan", contracts.book.cure.populateTransaction(loanId, { value: amount })), loanId };
+  return {
+    mined: await sender.send("cure the loan", contracts.book.cure.populateTransaction(loanId, { value: amount })),
+    loanId,
+  };
 }
 
 /** Pays surplus to the payee. */
@@ -173,7 +191,10 @@ export async function release(
   minerIndex: bigint,
   amount: bigint,
 ): Promise<LoanResult & { readonly amount: bigint }> {
-  const mined = await sender.send("release surplus", contracts.book.release.populateTransaction(loanId, minerIndex, amount));
+  const mined = await sender.send(
+    "release surplus",
+    contracts.book.release.populateTransaction(loanId, minerIndex, amount),
+  );
   return { mined, loanId, amount: big(requireEvent(mined, contracts.book, "SurplusReleased"), "amount") };
 }
 
@@ -183,7 +204,11 @@ export async function close(contracts: Plimsoll, sender: Sender, loanId: bigint)
 }
 
 /** Pays a strip's holder what is due. */
-export async function claimStrip(contracts: Plimsoll, sender: Sender, stripId: bigint): Promise<{ readonly mined: Mined; readonly amount: bigint }> {
+export async function claimStrip(
+  contracts: Plimsoll,
+  sender: Sender,
+  stripId: bigint,
+): Promise<{ readonly mined: Mined; readonly amount: bigint }> {
   const mined = await sender.send("claim the strip", contracts.auction.claim.populateTransaction(stripId));
   return { mined, amount: big(requireEvent(mined, contracts.auction, "StripClaimed"), "amount") };
 }

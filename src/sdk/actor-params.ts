@@ -19,7 +19,12 @@ function head(major: number, value: bigint): string {
   ] as const) {
     if (value < 1n << (8n * width)) return bytes(type | tag) + value.toString(16).padStart(Number(width) * 2, "0");
   }
-  throw new InvalidInputError({ code: "CBOR_TOO_LARGE", message: "The number does not fit into CBOR.", limit: "below 2^64", input: value.toString() });
+  throw new InvalidInputError({
+    code: "CBOR_TOO_LARGE",
+    message: "The number does not fit into CBOR.",
+    limit: "below 2^64",
+    input: value.toString(),
+  });
 }
 
 /** An f0 address as a byte string: protocol 0 and the id in unsigned LEB128. */

@@ -92,7 +92,8 @@ export function parseAddress(text: string, rules: AddressRules): ParsedAddress {
     throw invalid(input, error instanceof Error ? error.message.toLowerCase() : "it cannot be read");
   }
   if (parsed.protocol !== PROTOCOL_INDICATOR.DELEGATED) return { kind: "robust", input, robust: input };
-  if (!(parsed instanceof AddressDelegated) || parsed.namespace !== 10) throw invalid(input, "only namespace 10 (f410f) is Ethereum's");
+  if (!(parsed instanceof AddressDelegated) || parsed.namespace !== 10)
+    throw invalid(input, "only namespace 10 (f410f) is Ethereum's");
   return parseEth(parsed.toEthAddress());
 }
 
@@ -160,7 +161,11 @@ export function formsOf(eth: string, rules: AddressRules): AddressForms {
  * Turns what was typed into the one address by which the actor acts. An id of an actor that has an Ethereum address becomes that
  * address: paid at its masked id, the FIL would land on a key that nobody can use.
  */
-export async function resolveAddress(text: string, rules: AddressRules, resolver: AddressResolver): Promise<AddressForms> {
+export async function resolveAddress(
+  text: string,
+  rules: AddressRules,
+  resolver: AddressResolver,
+): Promise<AddressForms> {
   const parsed = parseAddress(text, rules);
   if (parsed.kind === "eth") {
     const id = await resolver.idOf(parsed.eth);

@@ -48,7 +48,13 @@ export function parseDuration(text: string): bigint {
   }
   const span = BigInt(match[1] ?? "0") * unit;
   if (span > MAX_EPOCH) {
-    throw new InvalidInputError({ code: "DURATION_TOO_LONG", message: `"${text}" is too long.`, limit: `${MAX_EPOCH} epochs`, actual: `${span} epochs`, input });
+    throw new InvalidInputError({
+      code: "DURATION_TOO_LONG",
+      message: `"${text}" is too long.`,
+      limit: `${MAX_EPOCH} epochs`,
+      actual: `${span} epochs`,
+      input,
+    });
   }
   return span;
 }
@@ -69,7 +75,13 @@ export function parseEpoch(text: string, now: Clock): bigint {
     epoch = epochOfDate(text, now);
   }
   if (epoch > MAX_EPOCH) {
-    throw new InvalidInputError({ code: "EPOCH_TOO_LATE", message: `"${text}" is too far away.`, limit: `epoch ${MAX_EPOCH}`, actual: `epoch ${epoch}`, input });
+    throw new InvalidInputError({
+      code: "EPOCH_TOO_LATE",
+      message: `"${text}" is too far away.`,
+      limit: `epoch ${MAX_EPOCH}`,
+      actual: `epoch ${epoch}`,
+      input,
+    });
   }
   return epoch;
 }
@@ -90,7 +102,12 @@ function epochOfDate(text: string, now: Clock): bigint {
   const seconds = BigInt(Math.floor(milliseconds / 1000)) - now.timestamp;
   const epoch = now.epoch + seconds / EPOCH_SECONDS - (seconds < 0n && seconds % EPOCH_SECONDS !== 0n ? 1n : 0n);
   if (epoch < 0n) {
-    throw new InvalidInputError({ code: "INVALID_EPOCH", message: `"${text}" is before the chain began.`, limit: "epoch 0 or later", input });
+    throw new InvalidInputError({
+      code: "INVALID_EPOCH",
+      message: `"${text}" is before the chain began.`,
+      limit: "epoch 0 or later",
+      input,
+    });
   }
   return epoch;
 }
@@ -120,5 +137,7 @@ export function formatEpochs(epochs: bigint): string {
  */
 export function formatEpoch(epoch: bigint, now: bigint): string {
   if (epoch === now) return `epoch ${epoch} (now)`;
-  return epoch > now ? `epoch ${epoch} (in ${formatEpochs(epoch - now)})` : `epoch ${epoch} (${formatEpochs(now - epoch)} ago)`;
+  return epoch > now
+    ? `epoch ${epoch} (in ${formatEpochs(epoch - now)})`
+    : `epoch ${epoch} (${formatEpochs(now - epoch)} ago)`;
 }

@@ -34,8 +34,16 @@ export function parseFil(text: string): bigint {
   const input = text.trim();
   const match = AMOUNT.exec(input);
   if (match === null) {
-    const hint = /\de[+-]?\d/i.test(input) ? "Write the number out: 1e3 is 1000." : "Use a point for decimals and no separators.";
-    throw new InvalidInputError({ code: "INVALID_AMOUNT", message: `"${text}" is not an amount of FIL.`, limit: AMOUNT_FORMS, input, hint });
+    const hint = /\de[+-]?\d/i.test(input)
+      ? "Write the number out: 1e3 is 1000."
+      : "Use a point for decimals and no separators.";
+    throw new InvalidInputError({
+      code: "INVALID_AMOUNT",
+      message: `"${text}" is not an amount of FIL.`,
+      limit: AMOUNT_FORMS,
+      input,
+      hint,
+    });
   }
   const [, sign, whole = "0", fraction = "", unit = ""] = match;
   const decimals = FIL_UNITS[unit === "" ? "fil" : unit.toLowerCase()];
@@ -49,7 +57,12 @@ export function parseFil(text: string): bigint {
     });
   }
   if (sign === "-") {
-    throw new InvalidInputError({ code: "NEGATIVE_AMOUNT", message: `"${text}" is below zero.`, limit: "0 FIL or more", input });
+    throw new InvalidInputError({
+      code: "NEGATIVE_AMOUNT",
+      message: `"${text}" is below zero.`,
+      limit: "0 FIL or more",
+      input,
+    });
   }
   if (fraction.length > decimals) {
     throw new InvalidInputError({
@@ -80,7 +93,13 @@ export function parseFil(text: string): bigint {
 export function parsePositiveFil(text: string): bigint {
   const amount = parseFil(text);
   if (amount === 0n) {
-    throw new InvalidInputError({ code: "ZERO_AMOUNT", message: "The amount is zero.", limit: "at least 1 attoFIL", actual: "0 FIL", input: text });
+    throw new InvalidInputError({
+      code: "ZERO_AMOUNT",
+      message: "The amount is zero.",
+      limit: "at least 1 attoFIL",
+      actual: "0 FIL",
+      input: text,
+    });
   }
   return amount;
 }
@@ -159,11 +178,21 @@ export function parsePower(text: string): bigint {
   const scaled = BigInt((match[1] ?? "0") + fraction) * unit;
   const divisor = 10n ** BigInt(fraction.length);
   if (scaled % divisor !== 0n) {
-    throw new InvalidInputError({ code: "INVALID_POWER", message: `"${text}" is not a whole number of bytes.`, limit: "whole bytes", input });
+    throw new InvalidInputError({
+      code: "INVALID_POWER",
+      message: `"${text}" is not a whole number of bytes.`,
+      limit: "whole bytes",
+      input,
+    });
   }
   const power = scaled / divisor;
   if (power > MAX_POWER) {
-    throw new InvalidInputError({ code: "POWER_TOO_LARGE", message: `"${text}" is too much power.`, limit: `${MAX_POWER} bytes`, input });
+    throw new InvalidInputError({
+      code: "POWER_TOO_LARGE",
+      message: `"${text}" is too much power.`,
+      limit: `${MAX_POWER} bytes`,
+      input,
+    });
   }
   return power;
 }

@@ -12,7 +12,12 @@ export interface PoolFlow {
 }
 
 /** Deposits native FIL. */
-export async function deposit(contracts: Plimsoll, sender: Sender, amount: bigint, receiver: string): Promise<PoolFlow> {
+export async function deposit(
+  contracts: Plimsoll,
+  sender: Sender,
+  amount: bigint,
+  receiver: string,
+): Promise<PoolFlow> {
   const call = contracts.vault.depositFil.populateTransaction(receiver, { value: amount });
   const mined = await sender.send("deposit", call);
   return flow(contracts, mined, "Deposit");
@@ -41,5 +46,9 @@ export async function payReserve(contracts: Plimsoll, sender: Sender): Promise<M
 
 function flow(contracts: Plimsoll, mined: Mined, event: "Deposit" | "Withdraw"): PoolFlow {
   const args = requireEvent(mined, contracts.vault, event);
-  return { mined, assets: BigInt(args.getValue("assets") as bigint), shares: BigInt(args.getValue("shares") as bigint) };
+  return {
+    mined,
+    assets: BigInt(args.getValue("assets") as bigint),
+    shares: BigInt(args.getValue("shares") as bigint),
+  };
 }

@@ -21,7 +21,13 @@ export default command<Arguments>("loan attach", async (context) => {
   const isMiner = await contracts.facts.isMiner(minerId);
   const takenBy = await contracts.book.loanOfMiner(minerId);
   const checks: Check[] = [
-    { label: `${name} is a miner`, ok: isMiner, limit: "the id of a miner", actual: isMiner ? "a miner" : "none", code: "LoanBook_NotMiner" },
+    {
+      label: `${name} is a miner`,
+      ok: isMiner,
+      limit: "the id of a miner",
+      actual: isMiner ? "a miner" : "none",
+      code: "LoanBook_NotMiner",
+    },
     {
       label: `${name} secures no loan`,
       ok: takenBy === 0n,
@@ -59,7 +65,9 @@ export default command<Arguments>("loan attach", async (context) => {
         actual: snapshot.term.hasPending ? "a proposal is open" : "no proposal",
         code: "NO_BENEFICIARY_PROPOSAL",
         hint: "Run this with the owner's key, then attach.",
-        next: [`lotus-miner actor propose-change-beneficiary --really-do-it ${account} ${toFil(LIEN.quota)} ${LIEN.expiration}`],
+        next: [
+          `lotus-miner actor propose-change-beneficiary --really-do-it ${account} ${toFil(LIEN.quota)} ${LIEN.expiration}`,
+        ],
       },
     );
   }
@@ -78,7 +86,9 @@ export default command<Arguments>("loan attach", async (context) => {
     const done = await attachMiner(contracts, sender, loanId, minerId);
     return {
       data: { loanId: loanId.toString(), miner: name, pledge: amount(done.pledge), powerBytes: done.power.toString() },
-      lines: [`${name} now secures loan ${loanId}: pledge ${formatFil(done.pledge)}, power ${formatPower(done.power)}.`],
+      lines: [
+        `${name} now secures loan ${loanId}: pledge ${formatFil(done.pledge)}, power ${formatPower(done.power)}.`,
+      ],
       transaction: done.mined,
       next: [`npx hardhat loan preview ${loanId}`, `npx hardhat loan draw ${loanId}`],
     };

@@ -22,7 +22,10 @@ export default command<Arguments>("loan cure", async (context) => {
   const balance = await session.connection.ethers.provider.getBalance(payer);
   const left = loan.debt > value ? loan.debt - value : 0n;
   const preview = {
-    title: value === 0n ? `Have loan ${loanId} reviewed, and insist that it is healthy` : `Pay ${formatFil(value)} to cure loan ${loanId}`,
+    title:
+      value === 0n
+        ? `Have loan ${loanId} reviewed, and insist that it is healthy`
+        : `Pay ${formatFil(value)} to cure loan ${loanId}`,
     facts: [
       ["broken now", loan.covenant === "None" ? "nothing" : `${loan.covenant}: ${COVENANT_REMEDIES[loan.covenant]}`],
       ["paid by", payer],
@@ -38,7 +41,13 @@ export default command<Arguments>("loan cure", async (context) => {
         hint: "Pay more.",
         next: [`npx hardhat loan cure ${loanId} AMOUNT`],
       },
-      { label: "the balance covers it", ok: balance > value, limit: `more than ${formatFil(value)}`, actual: formatFil(balance), code: "INSUFFICIENT_FUNDS" },
+      {
+        label: "the balance covers it",
+        ok: balance > value,
+        limit: `more than ${formatFil(value)}`,
+        actual: formatFil(balance),
+        code: "INSUFFICIENT_FUNDS",
+      },
     ],
     data: { loanId: loanId.toString(), payer, amount: amount(value), covenant: loan.covenant },
   };

@@ -32,7 +32,12 @@ export default command<Arguments>("loan draw", async (context) => {
   const preview = {
     title: `Draw tranche ${view.tranche + 1n} of loan ${loanId}: ${formatFil(view.amount)} into ${miner === undefined ? "?" : formatId(miner.minerId, rules)}`,
     facts: [
-      ["must then show", tranche === undefined ? "nothing" : `${formatPower(tranche.minPowerDelta)} more power, and pledge of 90 % of the draw`],
+      [
+        "must then show",
+        tranche === undefined
+          ? "nothing"
+          : `${formatPower(tranche.minPowerDelta)} more power, and pledge of 90 % of the draw`,
+      ],
     ] as const,
     changes: [["debt", formatFilShort(loan.debt, 4), formatFilShort(loan.debt + view.amount, 4)]] as const,
     checks,

@@ -21,7 +21,10 @@ export default command<Arguments>("loan preview", async ({ args, session, rules,
   const loan = await readLoan(session.contracts, loanId);
   const view = await readDraw(session.contracts, loanId, chooseMiner(loan, args.miner, rules));
   const { style } = terminal;
-  const bound = view.checks.find((check) => check.check === view.mostBinding && !check.passed)?.label ?? BOUNDS[view.mostBinding] ?? view.mostBinding;
+  const bound =
+    view.checks.find((check) => check.check === view.mostBinding && !check.passed)?.label ??
+    BOUNDS[view.mostBinding] ??
+    view.mostBinding;
   return {
     data: {
       loanId: loanId.toString(),
@@ -30,7 +33,12 @@ export default command<Arguments>("loan preview", async ({ args, session, rules,
       canDraw: view.canDraw,
       binding: view.binding,
       checks: view.checks.map(({ check, passed, limit, actual, code }) => ({ check, passed, limit, actual, code })),
-      most: { amount: amount(view.most), boundBy: view.mostBinding, pool: amount(view.liquidity), collateral: amount(view.portfolio) },
+      most: {
+        amount: amount(view.most),
+        boundBy: view.mostBinding,
+        pool: amount(view.liquidity),
+        collateral: amount(view.portfolio),
+      },
     },
     lines: [
       `Drawing tranche ${view.tranche + 1n} of loan ${loanId}, ${formatFil(view.amount)}: ${view.canDraw ? style.green("can be drawn now") : style.red("cannot be drawn now")}`,

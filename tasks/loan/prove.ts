@@ -14,7 +14,11 @@ export default command<Arguments>("loan prove", async (context) => {
   const { args, session, rules } = context;
   const { contracts } = session;
   const loanId = parseLoanId(args.loan);
-  const [loan, raw, params] = await Promise.all([readLoan(contracts, loanId), contracts.book.loanOf(loanId), contracts.risk.params()]);
+  const [loan, raw, params] = await Promise.all([
+    readLoan(contracts, loanId),
+    contracts.book.loanOf(loanId),
+    contracts.risk.params(),
+  ]);
   const sender = await context.sender(args.from);
   const tranche = loan.tranches.find((candidate) => candidate.state === "drawn");
   const miner = tranche === undefined ? undefined : loan.miners[Number(raw.drawMinerIndex)];
@@ -53,14 +57,28 @@ export default command<Arguments>("loan prove", async (context) => {
         next: [`npx hardhat loan prove ${loanId}`],
       },
     ],
-    data: { loanId: loanId.toString(), pledge: amount(pledge), pledgeDue: amount(pledgeDue), powerBytes: power.toString(), powerDueBytes: powerDue.toString() },
+    data: {
+      loanId: loanId.toString(),
+      pledge: amount(pledge),
+      pledgeDue: amount(pledgeDue),
+      powerBytes: power.toString(),
+      powerDueBytes: powerDue.toString(),
+    },
   };
   return previewThen(context, preview, async () => {
     const done = await prove(contracts, sender, loanId);
     const after = await readLoan(contracts, loanId);
     return {
-      data: { loanId: loanId.toString(), tranche: Number(done.tranche) + 1, pledge: amount(done.pledge), powerBytes: done.power.toString(), loan: loanJson(after, rules) },
-      lines: [`Tranche ${done.tranche + 1n} is proven: pledge ${formatFil(done.pledge)}, power ${formatPower(done.power)}.`],
+      data: {
+        loanId: loanId.toString(),
+        tranche: Number(done.tranche) + 1,
+        pledge: amount(done.pledge),
+        powerBytes: done.power.toString(),
+        loan: loanJson(after, rules),
+      },
+      lines: [
+        `Tranche ${done.tranche + 1n} is proven: pledge ${formatFil(done.pledge)}, power ${formatPower(done.power)}.`,
+      ],
       transaction: done.mined,
       next: [`npx hardhat loan preview ${loanId}`, `npx hardhat loan draw ${loanId}`],
     };

@@ -46,7 +46,13 @@ export default command<Arguments>("loan repay", async (context) => {
         code: "LoanBook_DustDebt",
         next: [`npx hardhat loan repay ${loanId} max`],
       },
-      { label: "the balance covers it", ok: balance > value, limit: `more than ${formatFil(value)}`, actual: formatFil(balance), code: "INSUFFICIENT_FUNDS" },
+      {
+        label: "the balance covers it",
+        ok: balance > value,
+        limit: `more than ${formatFil(value)}`,
+        actual: formatFil(balance),
+        code: "INSUFFICIENT_FUNDS",
+      },
     ],
     data: { loanId: loanId.toString(), payer, amount: amount(value), debt: amount(loan.debt) },
   };
@@ -55,7 +61,9 @@ export default command<Arguments>("loan repay", async (context) => {
     const after = await readLoan(contracts, loanId);
     return {
       data: { loanId: loanId.toString(), paid: amount(done.paid), loan: loanJson(after, rules) },
-      lines: [`Paid ${formatFil(done.paid)}. Loan ${loanId} owes ${formatFil(after.debt)}, health ${showHealth(after.health)}.`],
+      lines: [
+        `Paid ${formatFil(done.paid)}. Loan ${loanId} owes ${formatFil(after.debt)}, health ${showHealth(after.health)}.`,
+      ],
       transaction: done.mined,
       next: [`npx hardhat loan status ${loanId}`],
     };

@@ -23,7 +23,8 @@ struct PoolState {
 /// shares), and every amount is the ledger's, so neither a donation nor a first deposit moves the share price.
 /// @dev Pays FIL by method-0 sends only: they run no code at the recipient, so nobody can block or re-enter a payment.
 /// A recipient given as a masked actor id is paid at that id. Deposits, withdrawals and redemptions have no pause.
-/// The rate is set anew when debt changes or when anyone calls `accrue`; a deposit or redemption alone leaves it, see ADR.
+/// The rate is set anew when debt changes, when a deposit or redemption moves more than 1 % of the pool, or when anyone calls `accrue`;
+/// a smaller deposit or redemption alone leaves it, see ADR 0004.
 interface IPledgeVault is IERC4626 {
     /// @notice Emitted when interest is booked and the rate is set anew.
     event InterestAccrued(uint256 borrowIndexRay, uint256 interest, uint256 reserveShare, uint256 ratePerEpochRay);

@@ -32,6 +32,16 @@ interface IRateModel {
         uint256 elapsed
     ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay);
 
+    /// @notice As `quote`, where utilisation has just changed: the target has drifted under the utilisation there was, the rate to charge
+    /// is that of the utilisation there is.
+    /// @param lastUtilisationWad what has been in force for `elapsed` epochs [wad]
+    function requote(
+        uint256 lastUtilisationWad,
+        uint256 utilisationWad,
+        uint256 rateAtTargetRay,
+        uint256 elapsed
+    ) external view returns (uint256 ratePerEpochRay, uint256 newRateAtTargetRay);
+
     /// @notice Where the rate at target starts and what it is kept within [ray per epoch].
     function bounds() external view returns (uint256 initialRay, uint256 minimumRay, uint256 maximumRay);
 }

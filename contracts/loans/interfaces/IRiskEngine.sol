@@ -44,6 +44,9 @@ interface IRiskEngine {
     /// @notice The parameters in force.
     function params() external view returns (RiskParams memory);
 
+    /// @notice The least debt that may be left, alone: one slot instead of all [attoFIL].
+    function minDebt() external view returns (uint256);
+
     /// @notice Sets the parameters. Only the RISK role, through its delay.
     function setParams(RiskParams calldata next) external;
 

@@ -85,15 +85,19 @@ export const COVENANT_REMEDIES: Readonly<Record<(typeof COVENANTS)[number], stri
 type Explain = (a: ErrorArguments) => Explanation;
 
 const status = (a: ErrorArguments): readonly string[] => [`npx hardhat loan status ${a.raw("loanId")}`];
-const internal = (what: string): Explain => () => ({
-  message: what,
-  hint: "This is an inner check of the contracts and should not be met from outside; please report it with the transaction.",
-});
-const decoding = (what: string, more: (a: ErrorArguments) => Partial<Explanation> = () => ({})): Explain => (a) => ({
-  message: `An actor's answer could not be read: ${what}.`,
-  hint: "The network may run a newer version of the built-in actors than these contracts know. Nothing was changed.",
-  ...more(a),
-});
+const internal =
+  (what: string): Explain =>
+  () => ({
+    message: what,
+    hint: "This is an inner check of the contracts and should not be met from outside; please report it with the transaction.",
+  });
+const decoding =
+  (what: string, more: (a: ErrorArguments) => Partial<Explanation> = () => ({})): Explain =>
+  (a) => ({
+    message: `An actor's answer could not be read: ${what}.`,
+    hint: "The network may run a newer version of the built-in actors than these contracts know. Nothing was changed.",
+    ...more(a),
+  });
 
 /** Every custom error that a call can end in, by its signature. A test compares them with the compiled contracts. */
 export const CATALOGUE: Readonly<Record<string, Explain>> = {
@@ -149,12 +153,13 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: `${a.raw("actual")} tranches`,
     next: ["npx hardhat loan open --help"],
   }),
-  "LoanBook_BadTranche(uint256 index, (uint96 amount, uint72 minPowerDelta, uint32 drawDeadline, uint32 proveEpochs) tranche)": (a) => ({
-    message: `Tranche ${a.number("index") + 1n} is not acceptable: too small, without power, or with a deadline that has passed or is too far.`,
-    limit: "at least the minimum debt, some power, a draw deadline ahead and a span to prove in",
-    actual: `${formatFil(a.field("tranche", "amount"))} for ${formatPower(a.field("tranche", "minPowerDelta"))}, to be drawn by epoch ${a.field("tranche", "drawDeadline")} and proven within ${formatEpochs(a.field("tranche", "proveEpochs"))}`,
-    next: ["npx hardhat loan open --help", "npx hardhat vault status"],
-  }),
+  "LoanBook_BadTranche(uint256 index, (uint96 amount, uint72 minPowerDelta, uint32 drawDeadline, uint32 proveEpochs) tranche)":
+    (a) => ({
+      message: `Tranche ${a.number("index") + 1n} is not acceptable: too small, without power, or with a deadline that has passed or is too far.`,
+      limit: "at least the minimum debt, some power, a draw deadline ahead and a span to prove in",
+      actual: `${formatFil(a.field("tranche", "amount"))} for ${formatPower(a.field("tranche", "minPowerDelta"))}, to be drawn by epoch ${a.field("tranche", "drawDeadline")} and proven within ${formatEpochs(a.field("tranche", "proveEpochs"))}`,
+      next: ["npx hardhat loan open --help", "npx hardhat vault status"],
+    }),
   "LoanBook_LimitExceeded(uint256 limit, uint256 actual)": (a) => ({
     message: "The tranches add up to more than one loan may owe.",
     limit: a.fil("limit"),
@@ -197,12 +202,13 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: `f0${a.raw("pendingOwner")} is proposed`,
     hint: "Let the current owner revoke it by proposing itself.",
   }),
-  "LoanBook_BadTerm(uint64 minerId, uint64 expectedBeneficiary, uint64 beneficiary, uint256 quotaLeft, int64 expiration, bool hasPending)": (a) => ({
-    message: `After the hand-over miner f0${a.raw("minerId")}'s beneficiary is not what it must be.`,
-    limit: `beneficiary f0${a.raw("expectedBeneficiary")} with the full quota, the last expiration and nothing pending`,
-    actual: `beneficiary f0${a.raw("beneficiary")}, quota left ${a.fil("quotaLeft")}, expiration ${a.raw("expiration")}, ${a.raw("hasPending") === "true" ? "a change pending" : "nothing pending"}`,
-    hint: "Propose the loan's account again, with exactly the quota and expiration that `loan attach` prints.",
-  }),
+  "LoanBook_BadTerm(uint64 minerId, uint64 expectedBeneficiary, uint64 beneficiary, uint256 quotaLeft, int64 expiration, bool hasPending)":
+    (a) => ({
+      message: `After the hand-over miner f0${a.raw("minerId")}'s beneficiary is not what it must be.`,
+      limit: `beneficiary f0${a.raw("expectedBeneficiary")} with the full quota, the last expiration and nothing pending`,
+      actual: `beneficiary f0${a.raw("beneficiary")}, quota left ${a.fil("quotaLeft")}, expiration ${a.raw("expiration")}, ${a.raw("hasPending") === "true" ? "a change pending" : "nothing pending"}`,
+      hint: "Propose the loan's account again, with exactly the quota and expiration that `loan attach` prints.",
+    }),
   "LoanBook_NoTrancheLeft(uint256 loanId)": (a) => ({
     message: `All tranches of loan ${a.raw("loanId")} are drawn.`,
     limit: "an undrawn tranche",
@@ -237,7 +243,8 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     hint: "Repay part of the debt, attach another miner, or take less.",
     next: [`npx hardhat loan preview ${a.raw("loanId")}`, `npx hardhat loan repay ${a.raw("loanId")} AMOUNT`],
   }),
-  "LoanBook_CovenantBroken(uint256 loanId, uint8 reason)": (a) => covenant(a, "A covenant is broken, so nothing may leave"),
+  "LoanBook_CovenantBroken(uint256 loanId, uint8 reason)": (a) =>
+    covenant(a, "A covenant is broken, so nothing may leave"),
   "LoanBook_NothingToProve(uint256 loanId)": (a) => ({
     message: `No drawn tranche of loan ${a.raw("loanId")} awaits proof.`,
     limit: "a tranche that is drawn and unproven",
@@ -576,7 +583,10 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
   "ActorCall_ActorFailed(uint64 target, uint64 method, int256 exitCode)": (a) => actorFailed(`f0${a.raw("target")}`, a),
   "ActorCall_AddressActorFailed(bytes target, uint64 method, int256 exitCode)": (a) => actorFailed(a.raw("target"), a),
-  "ActorCall_UnexpectedCodec(uint256 expected, uint256 actual)": decoding("unexpected codec", (a) => ({ limit: a.raw("expected"), actual: a.raw("actual") })),
+  "ActorCall_UnexpectedCodec(uint256 expected, uint256 actual)": decoding("unexpected codec", (a) => ({
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  })),
   "BeaconRandomness_FutureEpoch(uint256 maximum, uint256 actual)": (a) => ({
     message: "The beacon of that epoch is not known yet.",
     limit: `epoch ${a.raw("maximum")}`,
@@ -605,28 +615,69 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: "an address of an existing actor",
     actual: a.raw("account"),
   }),
-  "NativeCallReceiver_NotMiner(uint64 actorId)": (a) => ({ message: "The caller is not a miner.", limit: "a miner actor", actual: `f0${a.raw("actorId")}` }),
-  "NativeCallReceiver_NotNativeActor(address caller)": (a) => ({ message: "The caller is not a native actor.", limit: "a masked id", actual: a.raw("caller") }),
+  "NativeCallReceiver_NotMiner(uint64 actorId)": (a) => ({
+    message: "The caller is not a miner.",
+    limit: "a miner actor",
+    actual: `f0${a.raw("actorId")}`,
+  }),
+  "NativeCallReceiver_NotNativeActor(address caller)": (a) => ({
+    message: "The caller is not a native actor.",
+    limit: "a masked id",
+    actual: a.raw("caller"),
+  }),
   "NativeCallReceiver_NotPieceCid(bytes cid)": decoding("not a piece CID", (a) => ({ actual: a.raw("cid") })),
-  "NativeCallReceiver_UnexpectedCodec(uint64 expected, uint64 actual)": decoding("unexpected codec", (a) => ({ limit: a.raw("expected"), actual: a.raw("actual") })),
+  "NativeCallReceiver_UnexpectedCodec(uint64 expected, uint64 actual)": decoding("unexpected codec", (a) => ({
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  })),
   "NativeCallReceiver_UnknownMethod(uint64 expected, uint64 actual)": (a) => ({
     message: "The contract does not know this native method.",
     limit: a.raw("expected"),
     actual: a.raw("actual"),
   }),
-  "CborReader_ArrayTooLong(uint256 maximum, uint256 actual)": decoding("a list is too long", (a) => ({ limit: a.raw("maximum"), actual: a.raw("actual") })),
-  "CborReader_BadSign(uint256 actual)": decoding("bad sign byte", (a) => ({ limit: "0 or 1", actual: a.raw("actual") })),
+  "CborReader_ArrayTooLong(uint256 maximum, uint256 actual)": decoding("a list is too long", (a) => ({
+    limit: a.raw("maximum"),
+    actual: a.raw("actual"),
+  })),
+  "CborReader_BadSign(uint256 actual)": decoding("bad sign byte", (a) => ({
+    limit: "0 or 1",
+    actual: a.raw("actual"),
+  })),
   "CborReader_BigIntNotCanonical()": decoding("a number has leading zeros"),
-  "CborReader_BigIntTooLarge(uint256 maximumBytes, uint256 actualBytes)": decoding("a number is too large", (a) => ({ limit: `${a.raw("maximumBytes")} bytes`, actual: `${a.raw("actualBytes")} bytes` })),
-  "CborReader_IntegerOutOfRange(uint256 magnitude)": decoding("an integer is out of range", (a) => ({ actual: a.raw("magnitude") })),
+  "CborReader_BigIntTooLarge(uint256 maximumBytes, uint256 actualBytes)": decoding("a number is too large", (a) => ({
+    limit: `${a.raw("maximumBytes")} bytes`,
+    actual: `${a.raw("actualBytes")} bytes`,
+  })),
+  "CborReader_IntegerOutOfRange(uint256 magnitude)": decoding("an integer is out of range", (a) => ({
+    actual: a.raw("magnitude"),
+  })),
   "CborReader_NotBoolean(uint256 actual)": decoding("not a boolean", (a) => ({ actual: a.raw("actual") })),
-  "CborReader_NotShortestForm(uint256 value)": decoding("a number is not in its shortest form", (a) => ({ actual: a.raw("value") })),
-  "CborReader_TrailingBytes(uint256 count)": decoding("bytes are left over", (a) => ({ limit: "0 bytes", actual: `${a.raw("count")} bytes` })),
-  "CborReader_Truncated(uint256 expected, uint256 actual)": decoding("it ends too early", (a) => ({ limit: `${a.raw("expected")} bytes`, actual: `${a.raw("actual")} bytes` })),
-  "CborReader_UnexpectedArrayLength(uint256 expected, uint256 actual)": decoding("unexpected number of fields", (a) => ({ limit: a.raw("expected"), actual: a.raw("actual") })),
-  "CborReader_UnexpectedNegative(uint256 magnitude)": decoding("a number is below zero", (a) => ({ limit: "0 or more", actual: `-${a.raw("magnitude")}` })),
-  "CborReader_UnexpectedType(uint256 expected, uint256 actual)": decoding("unexpected type", (a) => ({ limit: a.raw("expected"), actual: a.raw("actual") })),
-  "CborReader_UnsupportedLength(uint256 additionalInformation)": decoding("unsupported length", (a) => ({ actual: a.raw("additionalInformation") })),
+  "CborReader_NotShortestForm(uint256 value)": decoding("a number is not in its shortest form", (a) => ({
+    actual: a.raw("value"),
+  })),
+  "CborReader_TrailingBytes(uint256 count)": decoding("bytes are left over", (a) => ({
+    limit: "0 bytes",
+    actual: `${a.raw("count")} bytes`,
+  })),
+  "CborReader_Truncated(uint256 expected, uint256 actual)": decoding("it ends too early", (a) => ({
+    limit: `${a.raw("expected")} bytes`,
+    actual: `${a.raw("actual")} bytes`,
+  })),
+  "CborReader_UnexpectedArrayLength(uint256 expected, uint256 actual)": decoding(
+    "unexpected number of fields",
+    (a) => ({ limit: a.raw("expected"), actual: a.raw("actual") }),
+  ),
+  "CborReader_UnexpectedNegative(uint256 magnitude)": decoding("a number is below zero", (a) => ({
+    limit: "0 or more",
+    actual: `-${a.raw("magnitude")}`,
+  })),
+  "CborReader_UnexpectedType(uint256 expected, uint256 actual)": decoding("unexpected type", (a) => ({
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  })),
+  "CborReader_UnsupportedLength(uint256 additionalInformation)": decoding("unsupported length", (a) => ({
+    actual: a.raw("additionalInformation"),
+  })),
   "WFIL_PaymentRefused(address account, uint256 amount)": (a) => ({
     message: "The account refused to be paid in FIL.",
     limit: "an account that takes FIL",
@@ -634,9 +685,21 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
 
   // ------------------------------------------------------------ governance
-  "Bootstrap_InvalidDeployer(address actual)": (a) => ({ message: "The deployer's address is not usable.", limit: "an address that is not zero", actual: a.raw("actual") }),
-  "Bootstrap_NotDeployer(address expected, address actual)": (a) => ({ message: "Only the deployer may finish a proxy.", limit: a.raw("expected"), actual: a.raw("actual") }),
-  "PlimsollManager_DelayTooLong(uint32 maximum, uint32 actual)": (a) => ({ message: "The delay is too long.", limit: `${a.raw("maximum")} s`, actual: `${a.raw("actual")} s` }),
+  "Bootstrap_InvalidDeployer(address actual)": (a) => ({
+    message: "The deployer's address is not usable.",
+    limit: "an address that is not zero",
+    actual: a.raw("actual"),
+  }),
+  "Bootstrap_NotDeployer(address expected, address actual)": (a) => ({
+    message: "Only the deployer may finish a proxy.",
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  }),
+  "PlimsollManager_DelayTooLong(uint32 maximum, uint32 actual)": (a) => ({
+    message: "The delay is too long.",
+    limit: `${a.raw("maximum")} s`,
+    actual: `${a.raw("actual")} s`,
+  }),
   "PlimsollManager_DelayTooShort(uint64 roleId, uint32 minimum, uint32 actual)": (a) => ({
     message: `The delay of role ${a.raw("roleId")} is too short.`,
     limit: `${a.raw("minimum")} s`,
@@ -652,9 +715,20 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: "an account that is not zero",
     actual: a.raw("account"),
   }),
-  "PlimsollManager_LabelsFixed(uint64 roleId)": (a) => ({ message: "The names of roles are fixed.", actual: `role ${a.raw("roleId")}` }),
-  "PlimsollManager_LastAdmin(address account)": (a) => ({ message: "The last admin cannot leave.", limit: "at least one admin", actual: a.raw("account") }),
-  "PlimsollManager_NotDeployer(address expected, address actual)": (a) => ({ message: "Only the deployer may set up roles.", limit: a.raw("expected"), actual: a.raw("actual") }),
+  "PlimsollManager_LabelsFixed(uint64 roleId)": (a) => ({
+    message: "The names of roles are fixed.",
+    actual: `role ${a.raw("roleId")}`,
+  }),
+  "PlimsollManager_LastAdmin(address account)": (a) => ({
+    message: "The last admin cannot leave.",
+    limit: "at least one admin",
+    actual: a.raw("account"),
+  }),
+  "PlimsollManager_NotDeployer(address expected, address actual)": (a) => ({
+    message: "Only the deployer may set up roles.",
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  }),
   "PlimsollManager_RoleAdminFixed(uint64 roleId, uint64 expected, uint64 actual)": (a) => ({
     message: `The admin of role ${a.raw("roleId")} is fixed.`,
     limit: `role ${a.raw("expected")}`,
@@ -665,9 +739,21 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: `role ${a.raw("expected")}`,
     actual: `role ${a.raw("actual")}`,
   }),
-  "PlimsollManager_RoleVacant(uint64 roleId)": (a) => ({ message: `Role ${a.raw("roleId")} has no holder.`, limit: "at least one holder", actual: "none" }),
-  "PlimsollManager_SetUpFinished()": () => ({ message: "The set-up is over; roles change through their delays now.", limit: "before the end of set-up", actual: "after it" }),
-  "PlimsollManager_UnknownRole(uint64 roleId)": (a) => ({ message: "There is no such role.", limit: "ADMIN, RISK or GUARDIAN", actual: `role ${a.raw("roleId")}` }),
+  "PlimsollManager_RoleVacant(uint64 roleId)": (a) => ({
+    message: `Role ${a.raw("roleId")} has no holder.`,
+    limit: "at least one holder",
+    actual: "none",
+  }),
+  "PlimsollManager_SetUpFinished()": () => ({
+    message: "The set-up is over; roles change through their delays now.",
+    limit: "before the end of set-up",
+    actual: "after it",
+  }),
+  "PlimsollManager_UnknownRole(uint64 roleId)": (a) => ({
+    message: "There is no such role.",
+    limit: "ADMIN, RISK or GUARDIAN",
+    actual: `role ${a.raw("roleId")}`,
+  }),
 
   // ------------------------------------------------------------ OpenZeppelin
   "AccessManagedUnauthorized(address caller)": (a) => ({
@@ -680,31 +766,71 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: `schedule, then wait ${a.raw("delay")} s`,
     actual: "called at once",
   }),
-  "AccessManagedInvalidAuthority(address authority)": (a) => ({ message: "The access manager is not a contract.", limit: "a contract", actual: a.raw("authority") }),
-  "AccessManagerUnauthorizedAccount(address msgsender, uint64 roleId)": (a) => ({ message: "The caller does not hold the role.", limit: `role ${a.raw("roleId")}`, actual: a.raw("msgsender") }),
+  "AccessManagedInvalidAuthority(address authority)": (a) => ({
+    message: "The access manager is not a contract.",
+    limit: "a contract",
+    actual: a.raw("authority"),
+  }),
+  "AccessManagerUnauthorizedAccount(address msgsender, uint64 roleId)": (a) => ({
+    message: "The caller does not hold the role.",
+    limit: `role ${a.raw("roleId")}`,
+    actual: a.raw("msgsender"),
+  }),
   "AccessManagerUnauthorizedCall(address caller, address target, bytes4 selector)": (a) => ({
     message: "The caller may not make this call.",
     limit: "the role x function table in docs/",
     actual: `${a.raw("caller")} calling ${a.raw("selector")} at ${a.raw("target")}`,
   }),
-  "AccessManagerUnauthorizedConsume(address target)": (a) => ({ message: "Only a managed contract may consume an operation.", actual: a.raw("target") }),
+  "AccessManagerUnauthorizedConsume(address target)": (a) => ({
+    message: "Only a managed contract may consume an operation.",
+    actual: a.raw("target"),
+  }),
   "AccessManagerUnauthorizedCancel(address msgsender, address caller, address target, bytes4 selector)": (a) => ({
     message: "The caller may not cancel this operation.",
     limit: "its scheduler, an admin or the guardian",
     actual: a.raw("msgsender"),
   }),
-  "AccessManagerAlreadyScheduled(bytes32 operationId)": (a) => ({ message: "The operation is scheduled already.", limit: "not scheduled", actual: a.raw("operationId") }),
-  "AccessManagerNotScheduled(bytes32 operationId)": (a) => ({ message: "The operation is not scheduled.", limit: "scheduled", actual: a.raw("operationId") }),
-  "AccessManagerNotReady(bytes32 operationId)": (a) => ({ message: "The operation's delay is not over.", limit: "after its delay", actual: a.raw("operationId"), retryable: true }),
-  "AccessManagerExpired(bytes32 operationId)": (a) => ({ message: "The operation has expired; schedule it again.", limit: "within 7 days of becoming ready", actual: a.raw("operationId") }),
-  "AccessManagerBadConfirmation()": () => ({ message: "The confirmation does not name the caller.", limit: "the caller's own address", actual: "another" }),
-  "AccessManagerInvalidInitialAdmin(address initialAdmin)": (a) => ({ message: "The first admin is not usable.", limit: "an address that is not zero", actual: a.raw("initialAdmin") }),
+  "AccessManagerAlreadyScheduled(bytes32 operationId)": (a) => ({
+    message: "The operation is scheduled already.",
+    limit: "not scheduled",
+    actual: a.raw("operationId"),
+  }),
+  "AccessManagerNotScheduled(bytes32 operationId)": (a) => ({
+    message: "The operation is not scheduled.",
+    limit: "scheduled",
+    actual: a.raw("operationId"),
+  }),
+  "AccessManagerNotReady(bytes32 operationId)": (a) => ({
+    message: "The operation's delay is not over.",
+    limit: "after its delay",
+    actual: a.raw("operationId"),
+    retryable: true,
+  }),
+  "AccessManagerExpired(bytes32 operationId)": (a) => ({
+    message: "The operation has expired; schedule it again.",
+    limit: "within 7 days of becoming ready",
+    actual: a.raw("operationId"),
+  }),
+  "AccessManagerBadConfirmation()": () => ({
+    message: "The confirmation does not name the caller.",
+    limit: "the caller's own address",
+    actual: "another",
+  }),
+  "AccessManagerInvalidInitialAdmin(address initialAdmin)": (a) => ({
+    message: "The first admin is not usable.",
+    limit: "an address that is not zero",
+    actual: a.raw("initialAdmin"),
+  }),
   "AccessManagerLockedFunction(bytes4 selector)": (a) => ({
     message: "The role of this function cannot be changed.",
     limit: "any function but the manager's own",
     actual: a.raw("selector"),
   }),
-  "AccessManagerLockedRole(uint64 roleId)": (a) => ({ message: "This role cannot be changed.", limit: "any role but ADMIN and PUBLIC", actual: `role ${a.raw("roleId")}` }),
+  "AccessManagerLockedRole(uint64 roleId)": (a) => ({
+    message: "This role cannot be changed.",
+    limit: "any role but ADMIN and PUBLIC",
+    actual: `role ${a.raw("roleId")}`,
+  }),
   "ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)": (a) => ({
     message: "The account has fewer tokens than needed.",
     limit: a.raw("balance"),
@@ -717,14 +843,46 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: a.raw("needed"),
     hint: "Approve the spender for more.",
   }),
-  "ERC20InvalidSender(address sender)": (a) => ({ message: "Tokens cannot be sent from this address.", limit: "an address that is not zero", actual: a.raw("sender") }),
-  "ERC20InvalidReceiver(address receiver)": (a) => ({ message: "Tokens cannot be sent to this address.", limit: "an address that is not zero", actual: a.raw("receiver") }),
-  "ERC20InvalidApprover(address approver)": (a) => ({ message: "This address cannot approve.", limit: "an address that is not zero", actual: a.raw("approver") }),
-  "ERC20InvalidSpender(address spender)": (a) => ({ message: "This address cannot be approved.", limit: "an address that is not zero", actual: a.raw("spender") }),
-  "ERC2612ExpiredSignature(uint256 deadline)": (a) => ({ message: "The permit has expired.", limit: `time ${a.raw("deadline")}`, actual: "now" }),
-  "ERC2612InvalidSigner(address signer, address owner)": (a) => ({ message: "The permit is signed by another.", limit: a.raw("owner"), actual: a.raw("signer") }),
-  "ERC4626ExceededMaxDeposit(address receiver, uint256 assets, uint256 max)": (a) => ({ message: "More is deposited than the pool takes.", limit: a.fil("max"), actual: a.fil("assets") }),
-  "ERC4626ExceededMaxMint(address receiver, uint256 shares, uint256 max)": (a) => ({ message: "More shares are asked than the pool gives.", limit: a.raw("max"), actual: a.raw("shares") }),
+  "ERC20InvalidSender(address sender)": (a) => ({
+    message: "Tokens cannot be sent from this address.",
+    limit: "an address that is not zero",
+    actual: a.raw("sender"),
+  }),
+  "ERC20InvalidReceiver(address receiver)": (a) => ({
+    message: "Tokens cannot be sent to this address.",
+    limit: "an address that is not zero",
+    actual: a.raw("receiver"),
+  }),
+  "ERC20InvalidApprover(address approver)": (a) => ({
+    message: "This address cannot approve.",
+    limit: "an address that is not zero",
+    actual: a.raw("approver"),
+  }),
+  "ERC20InvalidSpender(address spender)": (a) => ({
+    message: "This address cannot be approved.",
+    limit: "an address that is not zero",
+    actual: a.raw("spender"),
+  }),
+  "ERC2612ExpiredSignature(uint256 deadline)": (a) => ({
+    message: "The permit has expired.",
+    limit: `time ${a.raw("deadline")}`,
+    actual: "now",
+  }),
+  "ERC2612InvalidSigner(address signer, address owner)": (a) => ({
+    message: "The permit is signed by another.",
+    limit: a.raw("owner"),
+    actual: a.raw("signer"),
+  }),
+  "ERC4626ExceededMaxDeposit(address receiver, uint256 assets, uint256 max)": (a) => ({
+    message: "More is deposited than the pool takes.",
+    limit: a.fil("max"),
+    actual: a.fil("assets"),
+  }),
+  "ERC4626ExceededMaxMint(address receiver, uint256 shares, uint256 max)": (a) => ({
+    message: "More shares are asked than the pool gives.",
+    limit: a.raw("max"),
+    actual: a.raw("shares"),
+  }),
   "ERC4626ExceededMaxWithdraw(address owner, uint256 assets, uint256 max)": (a) => ({
     message: "More is withdrawn than the shares are worth or the pool has idle.",
     limit: a.fil("max"),
@@ -740,49 +898,187 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     retryable: true,
     next: ["npx hardhat vault status", "npx hardhat vault withdraw max"],
   }),
-  "ERC721InvalidOwner(address owner)": (a) => ({ message: "This address cannot own tokens.", limit: "an address that is not zero", actual: a.raw("owner") }),
-  "ERC721NonexistentToken(uint256 tokenId)": (a) => ({ message: `There is no token ${a.raw("tokenId")}.`, limit: "the id of an existing loan or strip", actual: a.raw("tokenId"), next: ["npx hardhat loan status"] }),
-  "ERC721IncorrectOwner(address sender, uint256 tokenId, address owner)": (a) => ({ message: `Token ${a.raw("tokenId")} belongs to another.`, limit: a.raw("owner"), actual: a.raw("sender") }),
-  "ERC721InvalidSender(address sender)": (a) => ({ message: "Tokens cannot be sent from this address.", limit: "an address that is not zero", actual: a.raw("sender") }),
-  "ERC721InvalidReceiver(address receiver)": (a) => ({ message: "This address cannot take tokens.", limit: "an account, or a contract that takes ERC-721 tokens", actual: a.raw("receiver") }),
-  "ERC721InsufficientApproval(address operator, uint256 tokenId)": (a) => ({ message: `The caller is not approved for token ${a.raw("tokenId")}.`, limit: "its holder or an approved operator", actual: a.raw("operator") }),
-  "ERC721InvalidApprover(address approver)": (a) => ({ message: "This address cannot approve.", limit: "the holder or an operator", actual: a.raw("approver") }),
-  "ERC721InvalidOperator(address operator)": (a) => ({ message: "This address cannot be an operator.", limit: "an address that is not zero", actual: a.raw("operator") }),
-  "SafeERC20FailedOperation(address token)": (a) => ({ message: "A token transfer failed.", limit: "a transfer that succeeds", actual: a.raw("token") }),
-  "SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)": (a) => ({ message: "A number is too large for the contracts.", limit: `${a.raw("bits")} bits`, actual: a.raw("value") }),
-  "SafeCastOverflowedIntToUint(int256 value)": (a) => ({ message: "A number is below zero.", limit: "0 or more", actual: a.raw("value") }),
-  "SafeCastOverflowedUintToInt(uint256 value)": (a) => ({ message: "A number is too large for the contracts.", limit: "255 bits", actual: a.raw("value") }),
-  "SafeCastOverflowedIntDowncast(uint8 bits, int256 value)": (a) => ({ message: "A number is too large for the contracts.", limit: `${a.raw("bits")} bits`, actual: a.raw("value") }),
-  "ReentrancyGuardReentrantCall()": () => ({ message: "The contract was called again from within its own call.", limit: "one call at a time", actual: "a call inside a call" }),
-  "InvalidInitialization()": () => ({ message: "The contract is initialised already.", limit: "once", actual: "again" }),
-  "NotInitializing()": () => ({ message: "This may run only while the contract is initialised.", limit: "during initialisation", actual: "outside it" }),
-  "UUPSUnauthorizedCallContext()": () => ({ message: "An implementation cannot be used directly.", limit: "a call through the proxy", actual: "a direct call" }),
-  "UUPSUnsupportedProxiableUUID(bytes32 slot)": (a) => ({ message: "The new implementation is of another kind.", limit: "ERC-1967's implementation slot", actual: a.raw("slot") }),
-  "ERC1967InvalidImplementation(address implementation)": (a) => ({ message: "The implementation is not a contract.", limit: "a contract", actual: a.raw("implementation") }),
-  "ERC1967InvalidBeacon(address beacon)": (a) => ({ message: "The beacon is not a contract.", limit: "a contract", actual: a.raw("beacon") }),
-  "ERC1967InvalidAdmin(address admin)": (a) => ({ message: "The proxy's admin is not usable.", limit: "an address that is not zero", actual: a.raw("admin") }),
+  "ERC721InvalidOwner(address owner)": (a) => ({
+    message: "This address cannot own tokens.",
+    limit: "an address that is not zero",
+    actual: a.raw("owner"),
+  }),
+  "ERC721NonexistentToken(uint256 tokenId)": (a) => ({
+    message: `There is no token ${a.raw("tokenId")}.`,
+    limit: "the id of an existing loan or strip",
+    actual: a.raw("tokenId"),
+    next: ["npx hardhat loan status"],
+  }),
+  "ERC721IncorrectOwner(address sender, uint256 tokenId, address owner)": (a) => ({
+    message: `Token ${a.raw("tokenId")} belongs to another.`,
+    limit: a.raw("owner"),
+    actual: a.raw("sender"),
+  }),
+  "ERC721InvalidSender(address sender)": (a) => ({
+    message: "Tokens cannot be sent from this address.",
+    limit: "an address that is not zero",
+    actual: a.raw("sender"),
+  }),
+  "ERC721InvalidReceiver(address receiver)": (a) => ({
+    message: "This address cannot take tokens.",
+    limit: "an account, or a contract that takes ERC-721 tokens",
+    actual: a.raw("receiver"),
+  }),
+  "ERC721InsufficientApproval(address operator, uint256 tokenId)": (a) => ({
+    message: `The caller is not approved for token ${a.raw("tokenId")}.`,
+    limit: "its holder or an approved operator",
+    actual: a.raw("operator"),
+  }),
+  "ERC721InvalidApprover(address approver)": (a) => ({
+    message: "This address cannot approve.",
+    limit: "the holder or an operator",
+    actual: a.raw("approver"),
+  }),
+  "ERC721InvalidOperator(address operator)": (a) => ({
+    message: "This address cannot be an operator.",
+    limit: "an address that is not zero",
+    actual: a.raw("operator"),
+  }),
+  "SafeERC20FailedOperation(address token)": (a) => ({
+    message: "A token transfer failed.",
+    limit: "a transfer that succeeds",
+    actual: a.raw("token"),
+  }),
+  "SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)": (a) => ({
+    message: "A number is too large for the contracts.",
+    limit: `${a.raw("bits")} bits`,
+    actual: a.raw("value"),
+  }),
+  "SafeCastOverflowedIntToUint(int256 value)": (a) => ({
+    message: "A number is below zero.",
+    limit: "0 or more",
+    actual: a.raw("value"),
+  }),
+  "SafeCastOverflowedUintToInt(uint256 value)": (a) => ({
+    message: "A number is too large for the contracts.",
+    limit: "255 bits",
+    actual: a.raw("value"),
+  }),
+  "SafeCastOverflowedIntDowncast(uint8 bits, int256 value)": (a) => ({
+    message: "A number is too large for the contracts.",
+    limit: `${a.raw("bits")} bits`,
+    actual: a.raw("value"),
+  }),
+  "ReentrancyGuardReentrantCall()": () => ({
+    message: "The contract was called again from within its own call.",
+    limit: "one call at a time",
+    actual: "a call inside a call",
+  }),
+  "InvalidInitialization()": () => ({
+    message: "The contract is initialised already.",
+    limit: "once",
+    actual: "again",
+  }),
+  "NotInitializing()": () => ({
+    message: "This may run only while the contract is initialised.",
+    limit: "during initialisation",
+    actual: "outside it",
+  }),
+  "UUPSUnauthorizedCallContext()": () => ({
+    message: "An implementation cannot be used directly.",
+    limit: "a call through the proxy",
+    actual: "a direct call",
+  }),
+  "UUPSUnsupportedProxiableUUID(bytes32 slot)": (a) => ({
+    message: "The new implementation is of another kind.",
+    limit: "ERC-1967's implementation slot",
+    actual: a.raw("slot"),
+  }),
+  "ERC1967InvalidImplementation(address implementation)": (a) => ({
+    message: "The implementation is not a contract.",
+    limit: "a contract",
+    actual: a.raw("implementation"),
+  }),
+  "ERC1967InvalidBeacon(address beacon)": (a) => ({
+    message: "The beacon is not a contract.",
+    limit: "a contract",
+    actual: a.raw("beacon"),
+  }),
+  "ERC1967InvalidAdmin(address admin)": (a) => ({
+    message: "The proxy's admin is not usable.",
+    limit: "an address that is not zero",
+    actual: a.raw("admin"),
+  }),
   "ERC1967ProxyUninitialized()": () => ({
     message: "The proxy would be left without initialisation.",
     limit: "initialisation in the same transaction",
     actual: "none",
   }),
-  "ERC1967NonPayable()": () => ({ message: "A proxy without a call cannot be sent FIL.", limit: "0 FIL", actual: "more" }),
-  "BeaconInvalidImplementation(address implementation)": (a) => ({ message: "The implementation is not a contract.", limit: "a contract", actual: a.raw("implementation") }),
-  "OwnableUnauthorizedAccount(address account)": (a) => ({ message: "Only the owner may do this.", limit: "the owner", actual: a.raw("account") }),
-  "OwnableInvalidOwner(address owner)": (a) => ({ message: "This address cannot be the owner.", limit: "an address that is not zero", actual: a.raw("owner") }),
-  "AddressEmptyCode(address target)": (a) => ({ message: "There is no contract at this address.", limit: "a contract", actual: a.raw("target"), hint: "Check --network." }),
-  "FailedCall()": () => ({ message: "A call inside the transaction failed without a reason.", limit: "a call that succeeds", actual: "failure" }),
-  "FailedDeployment()": () => ({ message: "A contract could not be created.", limit: "creation that succeeds", actual: "failure" }),
-  "InsufficientBalance(uint256 balance, uint256 needed)": (a) => ({ message: "The contract holds less FIL than it was told to send.", limit: a.fil("balance"), actual: a.fil("needed") }),
-  "ECDSAInvalidSignature()": () => ({ message: "The signature is not valid.", limit: "a valid signature", actual: "an invalid one" }),
-  "ECDSAInvalidSignatureLength(uint256 length)": (a) => ({ message: "The signature has the wrong length.", limit: "65 bytes", actual: `${a.raw("length")} bytes` }),
-  "ECDSAInvalidSignatureS(bytes32 s)": (a) => ({ message: "The signature is malleable.", limit: "s in the lower half", actual: a.raw("s") }),
-  "InvalidAccountNonce(address account, uint256 currentNonce)": (a) => ({ message: "The nonce is used or not current.", limit: a.raw("currentNonce"), actual: "another" }),
-  "InvalidShortString()": () => ({ message: "A short string is malformed.", limit: "at most 31 bytes", actual: "malformed" }),
+  "ERC1967NonPayable()": () => ({
+    message: "A proxy without a call cannot be sent FIL.",
+    limit: "0 FIL",
+    actual: "more",
+  }),
+  "BeaconInvalidImplementation(address implementation)": (a) => ({
+    message: "The implementation is not a contract.",
+    limit: "a contract",
+    actual: a.raw("implementation"),
+  }),
+  "OwnableUnauthorizedAccount(address account)": (a) => ({
+    message: "Only the owner may do this.",
+    limit: "the owner",
+    actual: a.raw("account"),
+  }),
+  "OwnableInvalidOwner(address owner)": (a) => ({
+    message: "This address cannot be the owner.",
+    limit: "an address that is not zero",
+    actual: a.raw("owner"),
+  }),
+  "AddressEmptyCode(address target)": (a) => ({
+    message: "There is no contract at this address.",
+    limit: "a contract",
+    actual: a.raw("target"),
+    hint: "Check --network.",
+  }),
+  "FailedCall()": () => ({
+    message: "A call inside the transaction failed without a reason.",
+    limit: "a call that succeeds",
+    actual: "failure",
+  }),
+  "FailedDeployment()": () => ({
+    message: "A contract could not be created.",
+    limit: "creation that succeeds",
+    actual: "failure",
+  }),
+  "InsufficientBalance(uint256 balance, uint256 needed)": (a) => ({
+    message: "The contract holds less FIL than it was told to send.",
+    limit: a.fil("balance"),
+    actual: a.fil("needed"),
+  }),
+  "ECDSAInvalidSignature()": () => ({
+    message: "The signature is not valid.",
+    limit: "a valid signature",
+    actual: "an invalid one",
+  }),
+  "ECDSAInvalidSignatureLength(uint256 length)": (a) => ({
+    message: "The signature has the wrong length.",
+    limit: "65 bytes",
+    actual: `${a.raw("length")} bytes`,
+  }),
+  "ECDSAInvalidSignatureS(bytes32 s)": (a) => ({
+    message: "The signature is malleable.",
+    limit: "s in the lower half",
+    actual: a.raw("s"),
+  }),
+  "InvalidAccountNonce(address account, uint256 currentNonce)": (a) => ({
+    message: "The nonce is used or not current.",
+    limit: a.raw("currentNonce"),
+    actual: "another",
+  }),
+  "InvalidShortString()": () => ({
+    message: "A short string is malformed.",
+    limit: "at most 31 bytes",
+    actual: "malformed",
+  }),
   "StringTooLong(string str)": (a) => ({ message: "A string is too long.", limit: "31 bytes", actual: a.raw("str") }),
 
   // ------------------------------------------------------------ Solidity
-  "Error(string reason)": (a) => ({ message: a.raw("reason") }),
+  "Error(string reason)": (a) => ({ message: `The contract refused: ${a.raw("reason")}`, actual: a.raw("reason") }),
   "Panic(uint256 code)": (a) => ({
     message: `The contract stopped on an inner check: ${PANICS[a.raw("code")] ?? "unknown reason"}.`,
     actual: `panic code ${a.raw("code")}`,
@@ -867,4 +1163,9 @@ const BY_SELECTOR: ReadonlyMap<string, CatalogueEntry> = new Map(
 /** The entry for a selector; undefined when the catalogue lacks the error. */
 export function entryOf(selector: string): CatalogueEntry | undefined {
   return BY_SELECTOR.get(selector);
+}
+
+/** The explanation for a selector; undefined when the catalogue lacks the error. */
+export function explanationOf(selector: string): Explain | undefined {
+  return entryOf(selector)?.explain;
 }

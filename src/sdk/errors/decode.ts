@@ -10,7 +10,11 @@ export class ContractRevertError extends PlimsollError {
   /** The arguments of the error by name, as text. */
   readonly args: Readonly<Record<string, string>>;
 
-  constructor(data: string, fields: ConstructorParameters<typeof PlimsollError>[0], args: Readonly<Record<string, string>> = {}) {
+  constructor(
+    data: string,
+    fields: ConstructorParameters<typeof PlimsollError>[0],
+    args: Readonly<Record<string, string>> = {},
+  ) {
     super(fields);
     this.data = data;
     this.args = args;
@@ -35,7 +39,10 @@ export function explainRevert(data: string): ContractRevertError {
   }
   return new ContractRevertError(data, {
     code: data === "0x" ? "REVERT_WITHOUT_REASON" : "UNKNOWN_REVERT",
-    message: data === "0x" ? "The call was refused without a reason." : "The call was refused with an error that is not known here.",
+    message:
+      data === "0x"
+        ? "The call was refused without a reason."
+        : "The call was refused with an error that is not known here.",
     actual: data,
     hint: "Check --network and the deployment; the contracts may be newer than this program.",
   });

@@ -58,6 +58,26 @@ interface Proposal {
   byNominee: boolean;
 }
 
+/** What happens without anybody's doing. */
+export const CRON_EVENTS = [
+  "worker applied by cron",
+  "deposit burnt",
+  "sector first proven in its window",
+  "sector recovered in its window",
+  "fault detected",
+  "fault fee charged",
+  "daily fee charged",
+  "daily fee capped",
+  "sector expired on time",
+  "faulty sector expired on time",
+  "sector terminated after 42 days",
+  "termination put off to the next epoch",
+  "debt paid by cron",
+  "debt left after cron",
+  "cron ended",
+] as const;
+export type CronEvent = (typeof CRON_EVENTS)[number];
+
 /** Money that leaves the miner. */
 export interface Payment {
   readonly to: bigint;
@@ -108,6 +128,13 @@ export class MinerModel {
   ) {
     this.beneficiary = owner;
     this.cronDone = epoch - 1;
+  }
+
+  /** How often each thing that only cron does has happened. */
+  seen: Partial<Record<CronEvent, number>> = {};
+
+  private note(event: CronEvent, times = 1): void {
+    if (times > 0) this.seen[event] = (this.seen[event] ?? 0) + times;
   }
 
   /** Runs `operation` after the cron due before `epoch`; what aborts leaves no trace. Returns the exit code. */
@@ -192,38 +219,54 @@ export class MinerModel {
   }
 
   private closeWindow(now: number): void {
-    this.applyWorker(now);
+    if (this.applyWorker(now)) this.note("worker applied by cron");
     for (const p of this.preCommits.filter((x) => x.cleanUpAt <= now)) {
       this.deposits -= p.deposit;
       this.debt += p.deposit;
+      this.note("deposit burnt");
     }
     this.preCommits = this.preCommits.filter((x) => x.cleanUpAt > now);
     const hadOwing = this.owing.length > 0;
     this.proveAndExpire(this.deadlineAt(now), now);
+    const owed = this.debt;
     this.repayPartially(now);
+    if (owed > this.debt) this.note("debt paid by cron");
+    if (this.debt > 0n) this.note("debt left after cron");
     this.vest(now);
     this.cronActive = this.deposits !== 0n || this.pledge !== 0n || this.locked !== 0n;
+    if (!this.cronActive) this.note("cron ended");
     if (!hadOwing) this.chargeTerminations(now);
   }
 
-  private applyWorker(now: number): void {
-    if (this.newWorker === undefined || now < this.newWorker.at) return;
+  private applyWorker(now: number): boolean {
+    if (this.newWorker === undefined || now < this.newWorker.at) return false;
     this.worker = this.newWorker.id;
     this.newWorker = undefined;
+    return true;
   }
 
   private proveAndExpire(deadline: number, now: number): void {
     const here = this.sectors.filter((s) => s.deadline === deadline && this.live(s));
     const posted = !this.missing.has(deadline);
-    if (posted) for (const s of here) this.prove(s);
+    if (posted) {
+      this.note("sector first proven in its window", here.filter((s) => s.state === "unproven").length);
+      this.note("sector recovered in its window", here.filter((s) => s.recovering).length);
+      for (const s of here) this.prove(s);
+    } else {
+      this.note("fault detected", here.filter((s) => s.state !== "faulty").length);
+    }
     if (posted && here.some((s) => s.state === "active")) this.disputableUntil[deadline] = now + 1800;
     const stillFaulty = sum(here.filter((s) => s.state === "faulty").map((s) => s.power));
     if (!posted) for (const s of here) this.fail(s, now + FAULT_MAX_AGE);
     for (const s of here) this.expire(s, now);
+    if (stillFaulty > 0n) this.note("fault fee charged");
     if (stillFaulty > 0n) this.debt += network.faultFee(this.net, stillFaulty);
     const left = here.filter((s) => this.live(s));
     const fees = sum(left.map((s) => s.fee));
-    if (fees > 0n) this.debt += network.payableDailyFee(this.net, fees, sum(left.map((s) => s.power)));
+    if (fees === 0n) return;
+    const payable = network.payableDailyFee(this.net, fees, sum(left.map((s) => s.power)));
+    this.debt += payable;
+    this.note(payable < fees ? "daily fee capped" : "daily fee charged");
   }
 
   private prove(s: Sector): void {
@@ -243,8 +286,10 @@ export class MinerModel {
   private expire(s: Sector, now: number): void {
     if (now >= s.expiration) {
       this.pledge -= s.pledge;
+      this.note(s.state === "faulty" ? "faulty sector expired on time" : "sector expired on time");
       this.end(s, "dead", now);
     } else if (s.state === "faulty" && now >= s.faultUntil) {
+      this.note("sector terminated after 42 days");
       this.end(s, "owing", now);
     }
   }
@@ -267,7 +312,9 @@ export class MinerModel {
       s.state = "dead";
     }
     this.repayPartially(now);
-    if (this.owing.length > 0) this.earlyWorkAt ??= now + 1;
+    if (this.owing.length === 0) return;
+    this.note("termination put off to the next epoch");
+    this.earlyWorkAt ??= now + 1;
   }
 
   // ------------------------------------------------------------------------------------------- money
@@ -382,8 +429,8 @@ export class MinerModel {
     const deadline = this.chooseDeadline(wanted, now);
     const fee = network.dailyFee(this.net, power);
     for (const { number, expiration } of batch) {
-      const partition = Math.floor(this.assigned[deadline]! / PARTITION);
-      this.assigned[deadline]! += 1;
+      const partition = Math.floor((this.assigned[deadline] ?? 0) / PARTITION);
+      this.assigned[deadline] = (this.assigned[deadline] ?? 0) + 1;
       const fresh = { state: "unproven", recovering: false, faultUntil: 0, endedAt: 0 } as const;
       this.sectors.push({
         number,
@@ -461,7 +508,7 @@ export class MinerModel {
   }
 
   dispute(deadline: number, reporter: bigint, now: number): void {
-    require_(deadline < DEADLINES && now <= this.disputableUntil[deadline]!, 18);
+    require_(deadline < DEADLINES && now <= (this.disputableUntil[deadline] ?? -1), 18);
     this.disputableUntil[deadline] = -1;
     const bad = this.sectors.filter((s) => s.deadline === deadline && s.state === "active");
     require_(bad.length > 0, 16);

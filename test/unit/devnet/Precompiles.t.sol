@@ -408,6 +408,10 @@ contract PrecompilesTest is DevnetTest {
         assertEq(address(0xdead03).balance, 1 ether);
     }
 
+    function test_Account_noNativeSignatureIsValid() public {
+        assertAnswer(callWith(world.createAccount(), 2643134072, 0, 0, hex"824040"), 16, "");
+    }
+
     // ------------------------------------------------------------------------------------------------ E-02 to E-06
 
     function test_E03_balanceOfMaskedIdIsTheActors() public {

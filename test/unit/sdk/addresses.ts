@@ -88,7 +88,11 @@ describe("SDK: addresses", () => {
 
   it("normalises the id of a contract to the address that can act, whatever its form", async () => {
     for (const text of ["f01000", maskedId(1000n), ETH, formatDelegated(ETH, MAINNET)]) {
-      expect(await resolveAddress(text, MAINNET, resolver)).to.deep.equal({ eth: ETH, delegated: formatDelegated(ETH, MAINNET), id: "f01000" });
+      expect(await resolveAddress(text, MAINNET, resolver)).to.deep.equal({
+        eth: ETH,
+        delegated: formatDelegated(ETH, MAINNET),
+        id: "f01000",
+      });
     }
   });
 
@@ -113,7 +117,9 @@ describe("SDK: addresses", () => {
   });
 
   it("encodes ChangeBeneficiary as the miner actor reads it (vectors of filecoin.md 2.1)", () => {
-    expect(changeBeneficiaryParams(1000n, 1000n * 10n ** 18n, 6_000_000n)).to.equal("0x834300e8074a003635c9adc5dea000001a005b8d80");
+    expect(changeBeneficiaryParams(1000n, 1000n * 10n ** 18n, 6_000_000n)).to.equal(
+      "0x834300e8074a003635c9adc5dea000001a005b8d80",
+    );
     expect(changeBeneficiaryParams(1000n, 0n, 0n)).to.equal("0x834300e8074000");
     expect(changeBeneficiaryParams(3123456n, 1n, 2n ** 63n - 1n)).to.equal("0x83450080d2be014200011b7fffffffffffffff");
   });

@@ -27,7 +27,20 @@ describe("SDK: epochs", () => {
     expect(parseEpoch("2020-08-24T22:00:29Z", NOW)).to.equal(0n);
   });
 
-  for (const text of ["", "abc", "-5", "1.5d", "+", "+5x", "2027-13-01", "2027-02-30T99:00", "1e6", "2020-08-24", "4294967296", "+9999999999d"]) {
+  for (const text of [
+    "",
+    "abc",
+    "-5",
+    "1.5d",
+    "+",
+    "+5x",
+    "2027-13-01",
+    "2027-02-30T99:00",
+    "1e6",
+    "2020-08-24",
+    "4294967296",
+    "+9999999999d",
+  ]) {
     it(`refuses "${text}", saying expected and actual`, () => {
       const error = failure(() => parseEpoch(text, NOW), InvalidInputError);
       expect(error.limit).to.be.a("string").and.not.equal("");

@@ -4,7 +4,14 @@ import { expect } from "chai";
 import { AbiCoder, ErrorFragment, Interface, type JsonFragment } from "ethers";
 import hre from "hardhat";
 
-import { CATALOGUE, CATALOGUE_INTERFACE, ContractRevertError, explainError, explainRevert, revertDataOf } from "../../../src/sdk/index.js";
+import {
+  CATALOGUE,
+  CATALOGUE_INTERFACE,
+  ContractRevertError,
+  explainError,
+  explainRevert,
+  revertDataOf,
+} from "../../../src/sdk/index.js";
 
 /** Signature without names, as Solidity hashes it. */
 const signature = (fragment: ErrorFragment): string => fragment.format("sighash");
@@ -16,7 +23,9 @@ async function errorsOfContracts(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const name of await hre.artifacts.getAllFullyQualifiedNames()) {
     if (!name.startsWith("contracts/") || SIMULATION.test(name)) continue;
-    const artifact = JSON.parse(await readFile(await hre.artifacts.getArtifactPath(name), "utf8")) as { readonly abi: readonly JsonFragment[] };
+    const artifact = JSON.parse(await readFile(await hre.artifacts.getArtifactPath(name), "utf8")) as {
+      readonly abi: readonly JsonFragment[];
+    };
     for (const entry of artifact.abi) {
       if (entry.type === "error") found.set(signature(ErrorFragment.from(entry)), name);
     }
@@ -40,7 +49,9 @@ describe("SDK: errors", () => {
     const errors = await errorsOfContracts();
     expect(errors.size).to.be.greaterThan(100);
     const known = new Set(Object.keys(CATALOGUE).map((text) => signature(ErrorFragment.from(`error ${text}`))));
-    const missing = [...errors].filter(([error]) => !known.has(error)).map(([error, contract]) => `${error} in ${contract}`);
+    const missing = [...errors]
+      .filter(([error]) => !known.has(error))
+      .map(([error, contract]) => `${error} in ${contract}`);
     expect(missing).to.deep.equal([]);
   });
 
@@ -56,14 +67,23 @@ describe("SDK: errors", () => {
     const name = text.slice(0, text.indexOf("("));
     it(`explains ${name} with a sentence, expected and actual values or a next step`, () => {
       const fragment = ErrorFragment.from(`error ${text}`);
-      const values = fragment.inputs.map((input) => sample(input.baseType === "tuple" ? "tuple" : input.type, input.components));
-      const explained = explainRevert(fragment.selector + AbiCoder.defaultAbiCoder().encode(fragment.inputs, values).slice(2));
+      const values = fragment.inputs.map((input) =>
+        sample(input.baseType === "tuple" ? "tuple" : input.type, input.components),
+      );
+      const explained = explainRevert(
+        fragment.selector + AbiCoder.defaultAbiCoder().encode(fragment.inputs, values).slice(2),
+      );
       expect(explained.code).to.equal(name);
       expect(explained.message).to.match(/\S.{8,}/);
       expect(explained.message).not.to.match(/undefined|\[object/);
       for (const input of fragment.inputs) expect(explained.args).to.have.property(input.name);
-      if (/^(LoanBook|PledgeVault|StripAuction|RiskEngine|ReserveFund|CollateralAccount)_/.test(name) && fragment.inputs.length > 0) {
-        expect(explained.limit ?? explained.actual, "limit or actual value").to.be.a("string").and.not.equal("");
+      if (
+        /^(LoanBook|PledgeVault|StripAuction|RiskEngine|ReserveFund|CollateralAccount)_/.test(name) &&
+        fragment.inputs.length > 0
+      ) {
+        expect(explained.limit ?? explained.actual, "limit or actual value")
+          .to.be.a("string")
+          .and.not.equal("");
       }
     });
   }
@@ -124,7 +144,7 @@ describe("SDK: errors", () => {
 
   it("explains Solidity's own errors", () => {
     const error = new Interface(["error Error(string)"]).encodeErrorResult("Error", ["no"]);
-    expect(explainRevert(error).message).to.equal("no");
+    expect(explainRevert(error).message).to.equal("The contract refused: no");
     const panic = `0x4e487b71${AbiCoder.defaultAbiCoder().encode(["uint256"], [17n]).slice(2)}`;
     expect(explainRevert(panic).message).to.contain("overflowed");
   });

@@ -405,7 +405,7 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     function test_RevertWhen_rateDoesNotFit() public {
         uint256 tooMuch = uint256(type(uint72).max) + 1;
-        vm.mockCall(address(rateModel), abi.encodeWithSelector(IRateModel.quote.selector), abi.encode(tooMuch, 1));
+        vm.mockCall(address(rateModel), abi.encodeWithSelector(IRateModel.requote.selector), abi.encode(tooMuch, 1));
         vm.expectRevert(abi.encodeWithSignature("SafeCastOverflowedUintDowncast(uint8,uint256)", 72, tooMuch));
         vault.accrue();
     }

@@ -19,6 +19,10 @@ contract FixedRateModel is IRateModel {
         return (rateRay, rateRay);
     }
 
+    function requote(uint256, uint256, uint256, uint256) external view returns (uint256, uint256) {
+        return (rateRay, rateRay);
+    }
+
     function bounds() external view returns (uint256, uint256, uint256) {
         return (rateRay, rateRay, rateRay);
     }
