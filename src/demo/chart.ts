@@ -39,7 +39,7 @@ function columnsOf(samples: readonly HealthSample[], width: number): Array<bigin
   for (let x = 0; x < width; x += 1) {
     const from = first.day + (span * x) / width;
     const to = first.day + (span * (x + 1)) / width;
-    const within = samples.filter((sample) => sample.day >= from && sample.day < to);
+    const within = samples.filter((sample) => sample.day >= from && (sample.day < to || x === width - 1));
     const known = within.length > 0 ? within : [samples.findLast((sample) => sample.day <= from) ?? first];
     // The worst of the days that share a column is shown.
     columns.push(
