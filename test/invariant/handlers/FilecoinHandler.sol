@@ -108,8 +108,10 @@ contract FilecoinHandler is LoanHandler {
         ledger.allow(to, amount);
         bytes32 others = _fingerprint(loanId);
         uint256 debt = loanId == 0 ? 0 : sys.book.debtOf(loanId);
-        bytes memory params = CborWriter.finish(CborWriter.writeBigUint(CborWriter.writeArray(CborWriter.start(), 1), amount));
-        (int256 exitCode,) = world.callAs(who.sp, miner, FilecoinMethods.WITHDRAW_BALANCE, params);
+        bytes memory params = CborWriter.finish(
+            CborWriter.writeBigUint(CborWriter.writeArray(CborWriter.start(), 1), amount)
+        );
+        (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.WITHDRAW_BALANCE, params);
         if (exitCode != 0) return _refused("ownerWithdraws");
         _count("ownerWithdraws");
         assertEq(_fingerprint(loanId), others, "I18: a withdrawal changed another loan");
@@ -169,10 +171,10 @@ contract FilecoinHandler is LoanHandler {
 
     function _run(uint256 seed, SectorStatus status) private view returns (uint64, Run memory run, bool) {
         for (uint256 i; i < miners.length; ++i) {
-            uint64 miner = miners[(seed % miners.length + i) % miners.length];
+            uint64 miner = miners[((seed % miners.length) + i) % miners.length];
             Run[] memory runs = world.runsOf(miner);
             for (uint256 j; j < runs.length; ++j) {
-                run = runs[(j + seed % 7) % runs.length];
+                run = runs[(j + (seed % 7)) % runs.length];
                 if (run.status == status && !run.recovering) return (miner, run, true);
             }
         }

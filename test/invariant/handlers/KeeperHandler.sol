@@ -82,7 +82,7 @@ contract KeeperHandler is LoanHandler {
         ledger.allow(who.keeper, 0.05 ether);
         _allowCollected(loanId);
         bytes memory data = abi.encodeCall(sys.book.sweep, (loanId, _minerIndex(loanId, minerSeed)));
-        (bool ok,) = _try("sweep", who.keeper, address(sys.book), data);
+        (bool ok, ) = _try("sweep", who.keeper, address(sys.book), data);
         // A tip of 1 in 100 is a bonus of 1.01: it lowers health only where the value is less than that many times the debt.
         if (ok && p.value * 100 >= p.debt * 101) _checkHealth(loanId, p);
     }
@@ -131,7 +131,7 @@ contract KeeperHandler is LoanHandler {
     function _awaiting(uint256 seed) private view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             Loan memory loan = sys.book.loanOf(id);
             if (loan.drawnCount != loan.provenCount && !loan.frozen && loan.minerCount != 0) return id;
         }
@@ -156,8 +156,12 @@ contract KeeperHandler is LoanHandler {
         PoolState memory before = sys.vault.poolState();
         Loan memory old = sys.book.loanOf(loanId);
         ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
-        (bool ok, bytes memory answer) =
-            _try("impair", who.keeper, address(sys.book), abi.encodeCall(sys.book.impair, (loanId)));
+        (bool ok, bytes memory answer) = _try(
+            "impair",
+            who.keeper,
+            address(sys.book),
+            abi.encodeCall(sys.book.impair, (loanId))
+        );
         if (ok) _checkLoss(loanId, before, old, abi.decode(answer, (uint256)));
         ledger.end(ok);
     }
@@ -171,7 +175,7 @@ contract KeeperHandler is LoanHandler {
         PoolState memory before = sys.vault.poolState();
         Loan memory old = sys.book.loanOf(loanId);
         ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
-        (bool ok,) = _try("writeOff", who.keeper, address(sys.book), abi.encodeCall(sys.book.writeOff, (loanId)));
+        (bool ok, ) = _try("writeOff", who.keeper, address(sys.book), abi.encodeCall(sys.book.writeOff, (loanId)));
         if (ok) _checkLoss(loanId, before, old, old.carrying);
         ledger.end(ok);
     }
@@ -182,13 +186,18 @@ contract KeeperHandler is LoanHandler {
         uint256 toLenders = loan.lenderLoss - old.lenderLoss;
         assertEq(toLenders + loan.reserveLoss - old.reserveLoss, loss, "I3: a loss is borne once");
         uint256 unvested = toLenders < before.lockedGain ? toLenders : before.lockedGain;
-        assertApproxEqAbs(sys.vault.totalAssets() + toLenders - unvested, before.totalAssets, 2, "I3, I4: a loss is what was booked");
+        assertApproxEqAbs(
+            sys.vault.totalAssets() + toLenders - unvested,
+            before.totalAssets,
+            2,
+            "I3, I4: a loss is what was booked"
+        );
     }
 
     function _inState(uint256 seed, LoanState state) private view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.book.loanOf(id).state == state) return id;
         }
         return 0;

@@ -32,7 +32,14 @@ contract LenderHandler is LoanHandler {
         amount = bound(amount, 1e6, 400 ether);
         ledger.allow(address(sys.vault), amount);
         uint256 shares = sys.vault.balanceOf(lender);
-        _must("depositFil", lender, address(sys.vault), amount, abi.encodeCall(sys.vault.depositFil, (lender)), "deposit");
+        _must(
+            "depositFil",
+            lender,
+            address(sys.vault),
+            amount,
+            abi.encodeCall(sys.vault.depositFil, (lender)),
+            "deposit"
+        );
         assertGt(sys.vault.balanceOf(lender), shares, "shares for a deposit");
     }
 
@@ -44,7 +51,9 @@ contract LenderHandler is LoanHandler {
         _wrap(lender, amount + 1);
         uint256 shares = sys.vault.previewDeposit(amount);
         bytes memory data =
-            byShares ? abi.encodeCall(sys.vault.mint, (shares, lender)) : abi.encodeCall(sys.vault.deposit, (amount, lender));
+            byShares
+                ? abi.encodeCall(sys.vault.mint, (shares, lender))
+                : abi.encodeCall(sys.vault.deposit, (amount, lender));
         _must(byShares ? bytes32("mint") : bytes32("deposit"), lender, address(sys.vault), 0, data, "deposit");
         _unwrapAll(lender);
     }
@@ -70,7 +79,14 @@ contract LenderHandler is LoanHandler {
         } else if (way == 1) {
             _must("redeem", lender, vault, 0, abi.encodeCall(sys.vault.redeem, (shares, lender, lender)), why);
         } else if (way == 2) {
-            _must("withdrawFil", lender, vault, 0, abi.encodeCall(sys.vault.withdrawFil, (assets, lender, lender)), why);
+            _must(
+                "withdrawFil",
+                lender,
+                vault,
+                0,
+                abi.encodeCall(sys.vault.withdrawFil, (assets, lender, lender)),
+                why
+            );
         } else {
             _must("withdraw", lender, vault, 0, abi.encodeCall(sys.vault.withdraw, (assets, lender, lender)), why);
         }

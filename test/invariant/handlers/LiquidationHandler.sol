@@ -63,7 +63,7 @@ contract LiquidationHandler is LoanHandler {
     function _unhealthy(uint256 seed) private returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.book.loanOf(id).scaledDebt == 0) continue;
             if (sys.auction.auctionOf(id).active) continue;
             uint256 health = sys.book.positionOf(id).healthWad;
@@ -83,8 +83,8 @@ contract LiquidationHandler is LoanHandler {
         bytes memory end = abi.encodeCall(sys.auction.end, (loanId));
         bytes memory restart = abi.encodeCall(sys.auction.restart, (loanId));
         bytes memory buyIn = abi.encodeCall(sys.auction.buyIn, (loanId));
-        (bool ok,) = _try("end", who.keeper, address(sys.auction), end);
-        if (!ok) (ok,) = _try("restart", who.keeper, address(sys.auction), restart);
+        (bool ok, ) = _try("end", who.keeper, address(sys.auction), end);
+        if (!ok) (ok, ) = _try("restart", who.keeper, address(sys.auction), restart);
         if (!ok) _try("buyIn", who.keeper, address(sys.auction), buyIn);
     }
 
@@ -141,7 +141,8 @@ contract LiquidationHandler is LoanHandler {
         assertEq(_wealth(b.taker), b.wealth - b.price, "I5: a taker pays the price and no more");
         Position memory p = sys.book.positionOf(b.loanId);
         // (L - y) / (D - x) >= L / D, but for the 2 attoFIL by which less debt is burnt than is paid.
-        if (p.debt > 2) assertGe(p.value * before.debt, before.value * (p.debt - 2), "I10: a strip sale lowered health");
+        if (p.debt > 2)
+            assertGe(p.value * before.debt, before.value * (p.debt - 2), "I10: a strip sale lowered health");
         assertLe(b.face, before.value, "I9: more face than value");
         assertGe(p.debt + b.price, before.debt, "I2: a price burns no more debt than it is");
         assertLe(p.debt + b.price, before.debt + 2, "I2: a price burns its debt");
@@ -192,7 +193,7 @@ contract LiquidationHandler is LoanHandler {
     function _due(uint256 seed) private view returns (uint256) {
         uint256 count = sys.auction.stripCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.auction.claimable(id) != 0) return id;
         }
         return 0;
@@ -212,13 +213,14 @@ contract LiquidationHandler is LoanHandler {
         uint256 debt = sys.book.debtOf(loanId);
         _sweepAll(loanId);
         uint256 paid = sys.book.loanOf(loanId).stripPaid - loan.stripPaid;
-        if (loan.stripPaid + paid < loan.stripSold) assertEq(sys.book.debtOf(loanId), debt, "I9: debt paid before strips");
+        if (loan.stripPaid + paid < loan.stripSold)
+            assertEq(sys.book.debtOf(loanId), debt, "I9: debt paid before strips");
     }
 
     function _inLine(uint256 seed) private view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             Loan memory loan = sys.book.loanOf(id);
             if (loan.stripSold != loan.stripPaid && loan.minerCount != 0) return id;
         }
@@ -228,7 +230,7 @@ contract LiquidationHandler is LoanHandler {
     function transferStrip(uint256 seed) external step {
         uint256 count = sys.auction.stripCount();
         if (count == 0) return _refused("transferStrip");
-        uint256 id = 1 + seed % count;
+        uint256 id = 1 + (seed % count);
         address from = sys.auction.ownerOf(id);
         address to = from == who.takers[0] ? who.takers[1] : who.takers[0];
         vm.prank(from);

@@ -49,10 +49,13 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         return _try(name, from, target, 0, data);
     }
 
-    function _try(bytes32 name, address from, address target, uint256 value, bytes memory data)
-        internal
-        returns (bool ok, bytes memory answer)
-    {
+    function _try(
+        bytes32 name,
+        address from,
+        address target,
+        uint256 value,
+        bytes memory data
+    ) internal returns (bool ok, bytes memory answer) {
         vm.prank(from);
         (ok, answer) = target.call{value: value}(data);
         if (ok) {
@@ -65,10 +68,14 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
     }
 
     /// @notice The same, where the system must not refuse.
-    function _must(bytes32 name, address from, address target, uint256 value, bytes memory data, string memory message)
-        internal
-        returns (bytes memory)
-    {
+    function _must(
+        bytes32 name,
+        address from,
+        address target,
+        uint256 value,
+        bytes memory data,
+        string memory message
+    ) internal returns (bytes memory) {
         vm.prank(from);
         (bool ok, bytes memory answer) = target.call{value: value}(data);
         assertTrue(ok, string.concat(message, " ", vm.toString(answer)));
@@ -97,11 +104,11 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         for (uint256 i; i < 3; ++i) {
             Position memory p = sys.book.positionOf(loanId);
             if (p.debt == 0) return;
-            uint256 target = p.debt * healthWad / 0.96e18;
+            uint256 target = (p.debt * healthWad) / 0.96e18;
             uint256 fee = _faultFees(loanId);
             if (fee == 0) return;
             uint256 next = 44 * fee + p.value > target ? (44 * fee + p.value - target) / 44 : 1;
-            uint256 reward = world.economics().rewardPerEpoch * next / fee;
+            uint256 reward = (world.economics().rewardPerEpoch * next) / fee;
             _setReward(bound(reward, MIN_REWARD, MAX_REWARD));
             uint256 health = sys.book.positionOf(loanId).healthWad;
             if (health < healthWad + 0.003e18 && health + 0.003e18 > healthWad) break;
@@ -125,7 +132,7 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
     function _indebted(uint256 seed) internal view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.book.loanOf(id).scaledDebt != 0) return id;
         }
         return 0;
@@ -137,7 +144,7 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
     function _loan(uint256 seed) internal view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + ((seed % count) + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.book.loanOf(id).state != LoanState.Closed) return id;
         }
         return 0;
@@ -156,7 +163,7 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
     function _running(uint256 seed) internal view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             if (sys.auction.auctionOf(id).active) return id;
         }
         return 0;

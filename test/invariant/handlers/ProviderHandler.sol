@@ -56,8 +56,12 @@ contract ProviderHandler is LoanHandler {
         Tranche[] memory list = new Tranche[](2);
         list[0] = _tranche(uint96(bound(first, 10 ether, 250 ether)));
         list[1] = _tranche(uint96(bound(second, 10 ether, 250 ether)));
-        (bool ok, bytes memory answer) =
-            _try("open", who.sp, address(sys.book), abi.encodeCall(sys.book.open, (list, who.payee)));
+        (bool ok, bytes memory answer) = _try(
+            "open",
+            who.sp,
+            address(sys.book),
+            abi.encodeCall(sys.book.open, (list, who.payee))
+        );
         if (!ok) return;
         (uint256 loanId, address account) = abi.decode(answer, (uint256, address));
         ledger.watch(account);
@@ -66,7 +70,13 @@ contract ProviderHandler is LoanHandler {
 
     function _tranche(uint96 amount) private view returns (Tranche memory) {
         uint32 deadline = uint32(ledger.epoch() + 180 * Devnet.DAY);
-        return Tranche({amount: amount, minPowerDelta: 32 << 30, drawDeadline: deadline, proveEpochs: uint32(6 * Devnet.DAY)});
+        return
+            Tranche({
+                amount: amount,
+                minPowerDelta: 32 << 30,
+                drawDeadline: deadline,
+                proveEpochs: uint32(6 * Devnet.DAY)
+            });
     }
 
     function _live() private view returns (uint256 live) {
@@ -86,7 +96,7 @@ contract ProviderHandler is LoanHandler {
 
     function _attach(uint256 loanId, uint256 seed) private {
         for (uint256 i; i < miners.length; ++i) {
-            uint64 miner = miners[(seed % miners.length + i) % miners.length];
+            uint64 miner = miners[((seed % miners.length) + i) % miners.length];
             if (sys.book.loanOfMiner(miner) != 0) continue;
             _propose(miner, world.idOf(_account(loanId)), QUOTA, type(int64).max);
             _try("attach", who.sp, address(sys.book), abi.encodeCall(sys.book.attachMiner, (loanId, miner)));
@@ -97,7 +107,8 @@ contract ProviderHandler is LoanHandler {
 
     function detach(uint256 seed, uint256 minerSeed) external step {
         uint256 loanId = _loan(seed);
-        for (uint256 i = 1; loanId != 0 && i < 3 && sys.book.loanOf(loanId).minerCount < 2; ++i) loanId = _loan(seed / 2 + i);
+        for (uint256 i = 1; loanId != 0 && i < 3 && sys.book.loanOf(loanId).minerCount < 2; ++i)
+            loanId = _loan(seed / 2 + i);
         if (loanId == 0 || sys.book.loanOf(loanId).minerCount == 0) return _refused("detach");
         // A refused hand-over would leave the proposal behind.
         try this.detachOrUndo(loanId, _minerIndex(loanId, minerSeed)) {
@@ -130,7 +141,7 @@ contract ProviderHandler is LoanHandler {
             uint64 to = world.idOf(kind < 6 ? who.takers[0] : who.sp);
             bytes memory address_ = _idAddress(to);
             bytes memory params = abi.encodePacked(uint8(0x40 + address_.length), address_); // CBOR bytes
-            (int256 exitCode,) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, params);
+            (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, params);
             assertEq(exitCode, 0, "change of owner proposed");
         }
         _count("tamper");
@@ -146,7 +157,7 @@ contract ProviderHandler is LoanHandler {
         uint256 p = CborWriter.writeArray(CborWriter.start(), 3);
         p = CborWriter.writeInt64(CborWriter.writeBigUint(CborWriter.writeIdAddress(p, to), quota), expiration);
         bytes memory params = CborWriter.finish(p);
-        (int256 exitCode,) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_BENEFICIARY, params);
+        (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_BENEFICIARY, params);
         assertEq(exitCode, 0, "change of beneficiary proposed");
     }
 
@@ -164,7 +175,7 @@ contract ProviderHandler is LoanHandler {
         uint64 miner = sys.book.minersOf(loanId)[index].minerId;
         uint256 amount = sys.book.tranchesOf(loanId)[loan.drawnCount].amount;
         ledger.allow(Devnet.masked(miner), amount);
-        (ok,) = _try("draw", who.sp, address(sys.book), abi.encodeCall(sys.book.draw, (loanId, index)));
+        (ok, ) = _try("draw", who.sp, address(sys.book), abi.encodeCall(sys.book.draw, (loanId, index)));
         if (!ok) return false;
         assertEq(loan.drawnCount, loan.provenCount, "I7: drawn although the last draw is not proven");
         _checkDrawTest(loanId);
@@ -173,7 +184,7 @@ contract ProviderHandler is LoanHandler {
     function _drawable(uint256 seed) private view returns (uint256) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             Loan memory loan = sys.book.loanOf(id);
             bool open = loan.state == LoanState.Healthy && loan.drawnCount < loan.trancheCount && loan.minerCount != 0;
             if (open && loan.drawnCount == loan.provenCount && !loan.frozen) return id;
@@ -202,7 +213,7 @@ contract ProviderHandler is LoanHandler {
     function _awaitingMiner(uint256 seed) private view returns (uint64) {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (seed % count + i) % count;
+            uint256 id = 1 + (((seed % count) + i) % count);
             Loan memory loan = sys.book.loanOf(id);
             if (loan.drawnCount > loan.provenCount && loan.minerCount != 0 && !loan.frozen) {
                 return sys.book.minersOf(id)[loan.drawMinerIndex].minerId;
@@ -218,7 +229,7 @@ contract ProviderHandler is LoanHandler {
             _refused("seal");
             return false;
         }
-        uint32 count = uint32((uint256(available) * percent / 100 - 2 ether) / 1 ether);
+        uint32 count = uint32(((uint256(available) * percent) / 100 - 2 ether) / 1 ether);
         uint64 expiration = uint64(ledger.epoch() + 540 * Devnet.DAY);
         try world.preCommit(miner, count, false, expiration) returns (uint64 first) {
             ledger.advance(Devnet.CHALLENGE_DELAY + 1);
@@ -244,7 +255,12 @@ contract ProviderHandler is LoanHandler {
         amount = bound(amount, 1, most / 3 + 1);
         ledger.allow(who.payee, amount);
         ledger.allow(_account(loanId), amount);
-        (bool ok,) = _try("release", who.sp, address(sys.book), abi.encodeCall(sys.book.release, (loanId, index, amount)));
+        (bool ok, ) = _try(
+            "release",
+            who.sp,
+            address(sys.book),
+            abi.encodeCall(sys.book.release, (loanId, index, amount))
+        );
         if (ok) _checkDrawTest(loanId);
     }
 
@@ -274,13 +290,17 @@ contract ProviderHandler is LoanHandler {
         uint256 rest = sys.book.freeFundsOf(loanId);
         ledger.allow(who.payee, rest);
         _must("close", who.sp, address(sys.book), 0, abi.encodeCall(sys.book.close, (loanId)), "I12: close");
-        assertEq(loan.account.balance, loan.stripPaid - loan.stripClaimed, "I5: what a closed loan keeps is strip holders'");
+        assertEq(
+            loan.account.balance,
+            loan.stripPaid - loan.stripClaimed,
+            "I5: what a closed loan keeps is strip holders'"
+        );
     }
 
     /// @dev After what adds debt or takes collateral away.
     function _checkDrawTest(uint256 loanId) private view {
         Position memory p = sys.book.positionOf(loanId);
         if (p.debt == 0) return;
-        assertGe(p.value * sys.risk.params().drawWeightWad / 1e18, p.debt, "I6: the draw test");
+        assertGe((p.value * sys.risk.params().drawWeightWad) / 1e18, p.debt, "I6: the draw test");
     }
 }

@@ -28,13 +28,18 @@ contract StrangerHandler is LoanHandler {
     /// @notice By method 0, anywhere; a plain transfer to a contract that wants none is refused.
     function give(uint256 seed, uint256 amount) external step {
         amount = bound(amount, 1, 30 ether);
-        uint256 loanId = 1 + seed / 8 % sys.book.loanCount();
-        address[5] memory places =
-            [address(sys.vault), address(sys.book), address(sys.auction), address(sys.reserve), _account(loanId)];
+        uint256 loanId = 1 + ((seed / 8) % sys.book.loanCount());
+        address[5] memory places = [
+            address(sys.vault),
+            address(sys.book),
+            address(sys.auction),
+            address(sys.reserve),
+            _account(loanId)
+        ];
         address to = places[seed % 5];
         (bytes32 before, uint256 assets) = (_facts(), sys.vault.totalAssets());
         vm.prank(who.stranger);
-        (bool taken,) = to.call{value: amount}("");
+        (bool taken, ) = to.call{value: amount}("");
         assertFalse(taken, "I18: a plain transfer was accepted");
         ledger.allow(to, amount);
         ledger.giveUnasked(to, amount);
@@ -78,7 +83,9 @@ contract StrangerHandler is LoanHandler {
     function pause(uint256 what) external step {
         what %= 9; // seldom: a week's pause is a long time in a run
         if (what == 0) _try("pauseDraws", who.guardian, address(sys.book), abi.encodeCall(sys.book.pauseDraws, ()));
-        if (what == 1) _try("pauseAttaches", who.guardian, address(sys.book), abi.encodeCall(sys.book.pauseAttaches, ()));
-        if (what == 2) _try("pauseAuctions", who.guardian, address(sys.auction), abi.encodeCall(sys.auction.pauseAuctions, ()));
+        if (what == 1)
+            _try("pauseAttaches", who.guardian, address(sys.book), abi.encodeCall(sys.book.pauseAttaches, ()));
+        if (what == 2)
+            _try("pauseAuctions", who.guardian, address(sys.auction), abi.encodeCall(sys.auction.pauseAuctions, ()));
     }
 }
