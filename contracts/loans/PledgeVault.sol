@@ -142,7 +142,7 @@ contract PledgeVault is
         uint256 supply = totalSupply();
         assets = ShareMath.toAssetsUp(shares, supply, _totalAssets(p));
         if (shares > _maxMint(p, supply)) revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
-        _bookDeposit(p.cash, assets, shares, receiver);
+        _bookDeposit(p, assets, shares, receiver);
         _pullWfil(assets);
     }
 
@@ -436,14 +436,14 @@ contract PledgeVault is
         if (assets > _cashHeadroom(p) || shares > _supplyHeadroom(supply)) {
             revert ERC4626ExceededMaxDeposit(receiver, assets, _maxDeposit(p, supply));
         }
-        _bookDeposit(p.cash, assets, shares, receiver);
+        _bookDeposit(p, assets, shares, receiver);
     }
 
     /// The caller has checked that cash and supply have room.
-    function _bookDeposit(uint256 cash, uint256 assets, uint256 shares, address receiver) private {
+    function _bookDeposit(Pool memory p, uint256 assets, uint256 shares, address receiver) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (shares == 0 || assets == 0) revert PledgeVault_ZeroAmount();
-        _ledger().cash = uint96(cash + assets);
+        _setCash(p, p.cash + assets);
         _mint(receiver, shares);
         emit Deposit(msg.sender, receiver, assets, shares);
     }
@@ -451,23 +451,30 @@ contract PledgeVault is
     function _bookWithdrawal(uint256 assets, address receiver, address owner) private returns (uint256 shares) {
         Pool memory p = _pool();
         shares = ShareMath.toSharesUp(assets, totalSupply(), _totalAssets(p));
-        _bookExit(p.cash, assets, shares, receiver, owner);
+        _bookExit(p, assets, shares, receiver, owner);
     }
 
     function _bookRedemption(uint256 shares, address receiver, address owner) private returns (uint256 assets) {
         Pool memory p = _pool();
         assets = ShareMath.toAssetsDown(shares, totalSupply(), _totalAssets(p));
-        _bookExit(p.cash, assets, shares, receiver, owner);
+        _bookExit(p, assets, shares, receiver, owner);
     }
 
-    function _bookExit(uint256 cash, uint256 assets, uint256 shares, address receiver, address owner) private {
+    function _bookExit(Pool memory p, uint256 assets, uint256 shares, address receiver, address owner) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (assets == 0) revert PledgeVault_ZeroAmount();
-        if (assets > cash) revert PledgeVault_InsufficientLiquidity(cash, assets);
+        if (assets > p.cash) revert PledgeVault_InsufficientLiquidity(p.cash, assets);
         if (msg.sender != owner) _spendAllowance(owner, msg.sender, shares);
-        _ledger().cash = uint96(cash - assets);
+        _setCash(p, p.cash - assets);
         _burn(owner, shares);
         emit Withdraw(msg.sender, receiver, owner, assets, shares);
+    }
+
+    /// Where the rate was set in this very epoch, it is set again: money that is there for a moment leaves no rate behind.
+    function _setCash(Pool memory p, uint256 cash) private {
+        p.cash = cash; // fits: the callers have checked
+        if (p.elapsed == 0) _store(p);
+        else _ledger().cash = uint96(cash);
     }
 
     function _isValidReceiver(address receiver) private view returns (bool) {
