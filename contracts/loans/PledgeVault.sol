@@ -473,12 +473,12 @@ contract PledgeVault is
         emit Withdraw(msg.sender, receiver, owner, assets, shares);
     }
 
-    /// @dev A small move leaves the rate alone, to be cheap. A large one sets it anew at once: otherwise whoever comes and goes within one
-    /// transaction, with `accrue` in between, would leave behind a rate of a utilisation that never was.
+    /// @dev A small move leaves the rate alone, to be cheap. A large one sets it anew at once, and so does any in an epoch in which it was
+    /// set already: money that is there for a moment, with `accrue` in between, must leave no rate behind.
     function _moveCash(Pool memory p, uint256 cash, uint256 moved) private {
         bool large = moved * LARGE_MOVE_DIVISOR > _totalAssets(p);
         p.cash = cash;
-        if (large) _store(p);
+        if (large || p.elapsed == 0) _store(p);
         else _ledger().cash = uint96(cash); // within uint96: checked on the way in, smaller on the way out
     }
 
