@@ -58,17 +58,7 @@ if (!(profile in profiles)) {
 const fuzzing = profiles[profile as keyof typeof profiles];
 
 export default defineConfig({
-  plugins: [
-    toolbox,
-    hardhatDeploy,
-    filecoinRpc,
-    bench,
-    campaigns,
-    coverage,
-    deploy,
-    docs,
-    records,
-  ],
+  plugins: [toolbox, hardhatDeploy, filecoinRpc, bench, campaigns, coverage, deploy, docs, records],
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],

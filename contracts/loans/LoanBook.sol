@@ -23,7 +23,14 @@ import {Loan} from "./LoanTypes.sol";
 /// Pauses: draws and attaches only, by the guardian, for 7 days. Trusts: the vault, risk engine, miner facts and strip auction that
 /// the implementation names, and the miner actors themselves.
 /// @custom:oz-upgrades-unsafe-allow missing-initializer missing-initializer-call
-contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, AccessManagedUpgradeable, UUPSUpgradeable {
+contract LoanBook is
+    LoanDraws,
+    LoanServicing,
+    ILoanTokens,
+    ERC721Upgradeable,
+    AccessManagedUpgradeable,
+    UUPSUpgradeable
+{
     using SafeCast for uint256;
 
     uint256 private constant MIN_MAX_FACILITY = 1_000 ether;
@@ -61,12 +68,11 @@ contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, A
     }
 
     /// @inheritdoc ILoanLedger
-    function settleStrip(uint256 loanId, uint256 face, uint256 price)
-        external
-        onlyStripAuction
-        nonReentrant
-        returns (uint256 start)
-    {
+    function settleStrip(
+        uint256 loanId,
+        uint256 face,
+        uint256 price
+    ) external onlyStripAuction nonReentrant returns (uint256 start) {
         Loan storage loan = _existing(loanId);
         uint256 indexRay = VAULT.borrowIndex();
         uint256 debt = _debtUp(loan, indexRay);
@@ -212,8 +218,12 @@ contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, A
         (bool ok, bytes memory answer) = DESK.delegatecall(msg.data);
         assembly ("memory-safe") {
             switch ok
-            case 0 { revert(add(answer, 32), mload(answer)) }
-            default { return(add(answer, 32), mload(answer)) }
+            case 0 {
+                revert(add(answer, 32), mload(answer))
+            }
+            default {
+                return(add(answer, 32), mload(answer))
+            }
         }
     }
 

@@ -52,7 +52,13 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     address internal immutable STRIP_AUCTION;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
-    constructor(IPledgeVault vault, IRiskEngine riskEngine, IMinerFacts minerFacts, address accountBeacon, address stripAuction) {
+    constructor(
+        IPledgeVault vault,
+        IRiskEngine riskEngine,
+        IMinerFacts minerFacts,
+        address accountBeacon,
+        address stripAuction
+    ) {
         VAULT = vault;
         RISK_ENGINE = riskEngine;
         MINER_FACTS = minerFacts;
@@ -141,26 +147,31 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     }
 
     /// @dev The first broken covenant. A loan without debt has none to break.
-    function _covenant(uint256 loanId, Loan storage loan, Assessment memory a, RiskParams memory p, uint256 debt)
-        internal
-        view
-        returns (Covenant)
-    {
+    function _covenant(
+        uint256 loanId,
+        Loan storage loan,
+        Assessment memory a,
+        RiskParams memory p,
+        uint256 debt
+    ) internal view returns (Covenant) {
         if (debt == 0) return Covenant.None;
         if (Math.mulDiv(_netValue(loan, a.walkAwayValue), p.callWeightWad, WAD) < debt) return Covenant.CallHealth;
         return _conduct(loanId, loan, a, p, debt);
     }
 
     /// @dev The covenants that do not depend on health.
-    function _conduct(uint256 loanId, Loan storage loan, Assessment memory a, RiskParams memory p, uint256 debt)
-        internal
-        view
-        returns (Covenant)
-    {
+    function _conduct(
+        uint256 loanId,
+        Loan storage loan,
+        Assessment memory a,
+        RiskParams memory p,
+        uint256 debt
+    ) internal view returns (Covenant) {
         if (a.faultRatioWad > p.maxFaultRatioWad) return Covenant.FaultRatio;
         if (a.tampered) return Covenant.BeneficiaryTampered;
         if (a.ownerChangePending) return Covenant.OwnerChangePending;
-        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + p.interestGrace) return Covenant.InterestOverdue;
+        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + p.interestGrace)
+            return Covenant.InterestOverdue;
         if (_proofMissed(loanId, loan)) return Covenant.ProofMissed;
         return Covenant.None;
     }
@@ -213,10 +224,14 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     }
 
     /// @dev Applies `amount` <= debt that is in the vault already (or comes along as `value`). Returns the debt left.
-    function _applyPayment(uint256 loanId, Loan storage loan, uint256 indexRay, uint256 debt, uint256 amount, uint256 value)
-        internal
-        returns (uint256 left)
-    {
+    function _applyPayment(
+        uint256 loanId,
+        Loan storage loan,
+        uint256 indexRay,
+        uint256 debt,
+        uint256 amount,
+        uint256 value
+    ) internal returns (uint256 left) {
         uint256 interest = _interest(loan, debt);
         uint96 burned = amount == debt ? loan.scaledDebt : Math.mulDiv(amount, RAY, indexRay).toUint96();
         loan.scaledDebt -= burned;

@@ -16,10 +16,13 @@ import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
 /// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
 /// Called at its own address it knows no loan, and opens none.
 contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
-    constructor(IPledgeVault vault, IRiskEngine riskEngine, IMinerFacts minerFacts, address accountBeacon, address stripAuction)
-        LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction)
-    {
-    }
+    constructor(
+        IPledgeVault vault,
+        IRiskEngine riskEngine,
+        IMinerFacts minerFacts,
+        address accountBeacon,
+        address stripAuction
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {}
 
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {

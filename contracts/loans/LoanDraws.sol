@@ -45,7 +45,8 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
         if (index == loan.trancheCount) revert LoanBook_NoTrancheLeft(loanId);
         if (loan.provenCount != index) revert LoanBook_NotProven(loanId, loan.provenCount);
         Tranche storage tranche = _s().tranches[loanId][index];
-        if (block.number > tranche.drawDeadline) revert LoanBook_DrawExpired(loanId, tranche.drawDeadline, block.number);
+        if (block.number > tranche.drawDeadline)
+            revert LoanBook_DrawExpired(loanId, tranche.drawDeadline, block.number);
         return tranche.amount;
     }
 
@@ -58,8 +59,12 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
         uint256 amount,
         uint256 debt
     ) private {
-        (Assessment memory assessment, uint256 pledge, uint256 power) =
-            RISK_ENGINE.assessDraw(loan.account, _minerList(loanId, loan.minerCount), minerIndex, amount);
+        (Assessment memory assessment, uint256 pledge, uint256 power) = RISK_ENGINE.assessDraw(
+            loan.account,
+            _minerList(loanId, loan.minerCount),
+            minerIndex,
+            amount
+        );
         _requireDrawTest(loanId, loan, assessment, debt);
         _raiseReference(loanId, miner, pledge, power);
         loan.pledgeBase = pledge.toUint88();

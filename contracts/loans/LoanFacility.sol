@@ -26,7 +26,10 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
     // ---------------------------------------------------------------- facility
 
     /// @inheritdoc ILoanDesk
-    function open(Tranche[] calldata tranches, address payee) external nonReentrant returns (uint256 loanId, address account) {
+    function open(
+        Tranche[] calldata tranches,
+        address payee
+    ) external nonReentrant returns (uint256 loanId, address account) {
         _requireUsable(payee);
         uint256 count = tranches.length;
         if (count == 0 || count > MAX_TRANCHES) revert LoanBook_TrancheCount(MAX_TRANCHES, count);
@@ -50,7 +53,8 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         for (uint256 i; i < tranches.length; ++i) {
             Tranche calldata t = tranches[i];
             bool badDeadline = t.drawDeadline < block.number || t.drawDeadline > block.number + MAX_DRAW_DELAY;
-            bool badProof = t.proveEpochs < MIN_PROVE_EPOCHS || t.proveEpochs > MAX_PROVE_EPOCHS || t.minPowerDelta == 0;
+            bool badProof =
+                t.proveEpochs < MIN_PROVE_EPOCHS || t.proveEpochs > MAX_PROVE_EPOCHS || t.minPowerDelta == 0;
             if (t.amount < minimum || badDeadline || badProof) revert LoanBook_BadTranche(i, t);
             _s().tranches[loanId][i] = t;
             limit += t.amount;
@@ -164,7 +168,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
     }
 
     function _giveBack(Loan storage loan, uint64 minerId) private {
-        (uint64 owner,) = MINER_FACTS.owner(minerId);
+        (uint64 owner, ) = MINER_FACTS.owner(minerId);
         _account(loan).approveBeneficiary(minerId, owner, 0, 0);
         BeneficiaryTerm memory term = MINER_FACTS.beneficiaryTerm(minerId);
         if (term.beneficiary != owner) {
@@ -209,6 +213,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
     }
 
     function _requireUsable(address payee) private view {
-        if (payee == address(0) || payee == address(VAULT) || payee == address(this)) revert LoanBook_InvalidAddress(payee);
+        if (payee == address(0) || payee == address(VAULT) || payee == address(this))
+            revert LoanBook_InvalidAddress(payee);
     }
 }

@@ -80,7 +80,13 @@ abstract contract LoanProofs is ILoanDesk, LoanBookBase {
 
     /// @dev What there is for the debt, up to the draw, after strips: first what lies in the account, where the owner may have put the
     /// draw, then what the miner has available.
-    function _collect(uint256 loanId, Loan storage loan, uint256 amount, uint256 debt, int256 available) private returns (uint256) {
+    function _collect(
+        uint256 loanId,
+        Loan storage loan,
+        uint256 amount,
+        uint256 debt,
+        int256 available
+    ) private returns (uint256) {
         uint256 wanted = Math.min(amount, debt);
         uint256 outstanding = _stripsOutstanding(loan);
         uint256 free = _freeFunds(loan);

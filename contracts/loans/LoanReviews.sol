@@ -40,7 +40,12 @@ abstract contract LoanReviews is ILoanDesk, LoanBookBase {
         return (next, reason);
     }
 
-    function _nextState(Loan storage loan, LoanState state, Covenant reason, RiskParams memory p) private view returns (LoanState) {
+    function _nextState(
+        Loan storage loan,
+        LoanState state,
+        Covenant reason,
+        RiskParams memory p
+    ) private view returns (LoanState) {
         if (reason == Covenant.None) return LoanState.Healthy;
         if (_isCalled(state)) return state;
         if (reason == Covenant.CallHealth) return LoanState.Call;

@@ -59,31 +59,33 @@ abstract contract LoanSystemTest is FilecoinTest {
     // ------------------------------------------------------------------------------------------------ the system
 
     function defaultRiskParams() internal pure returns (RiskParams memory) {
-        return RiskParams({
-            drawWeightWad: 0.88e18,
-            callWeightWad: 0.93e18,
-            liquidationWeightWad: 0.96e18,
-            targetHealthWad: 1.03e18,
-            provisionDiscountWad: 0.02e18,
-            proofPledgeWad: 0.9e18,
-            maxFaultRatioWad: 0.05e18,
-            minFaultFeePerPledgeWad: 0.003e18,
-            leakBuffer: 30 ether,
-            minDebt: 10 ether,
-            watchGrace: 14 * 2_880,
-            interestGrace: 30 * 2_880
-        });
+        return
+            RiskParams({
+                drawWeightWad: 0.88e18,
+                callWeightWad: 0.93e18,
+                liquidationWeightWad: 0.96e18,
+                targetHealthWad: 1.03e18,
+                provisionDiscountWad: 0.02e18,
+                proofPledgeWad: 0.9e18,
+                maxFaultRatioWad: 0.05e18,
+                minFaultFeePerPledgeWad: 0.003e18,
+                leakBuffer: 30 ether,
+                minDebt: 10 ether,
+                watchGrace: 14 * 2_880,
+                interestGrace: 30 * 2_880
+            });
     }
 
     function defaultRateParams() internal pure returns (RateModelParams memory) {
-        return RateModelParams({
-            targetUtilisationWad: 0.9e18,
-            steepnessWad: 2.5e18,
-            minRatePerYearWad: 0.01e18,
-            maxRatePerYearWad: 0.6e18,
-            initialRatePerYearWad: 0.12e18,
-            speedPerYearWad: 10e18
-        });
+        return
+            RateModelParams({
+                targetUtilisationWad: 0.9e18,
+                steepnessWad: 2.5e18,
+                minRatePerYearWad: 0.01e18,
+                maxRatePerYearWad: 0.6e18,
+                initialRatePerYearWad: 0.12e18,
+                speedPerYearWad: 10e18
+            });
     }
 
     function _deploySystem() private {
@@ -102,11 +104,13 @@ abstract contract LoanSystemTest is FilecoinTest {
         beacon = new AccountBeacon(address(new CollateralAccount(address(book))), address(manager));
 
         vault.upgradeToAndCall(
-            address(new PledgeVault(wfil, address(book), rateModel, reserve)), abi.encodeCall(PledgeVault.initialize, (address(manager)))
+            address(new PledgeVault(wfil, address(book), rateModel, reserve)),
+            abi.encodeCall(PledgeVault.initialize, (address(manager)))
         );
         _deployBook(bookProxy);
         auction.upgradeToAndCall(
-            address(new StripAuction(book, address(vault), risk, reserve, wfil)), abi.encodeCall(StripAuction.initialize, (address(manager)))
+            address(new StripAuction(book, address(vault), risk, reserve, wfil)),
+            abi.encodeCall(StripAuction.initialize, (address(manager)))
         );
         _grantRoles();
     }
@@ -114,7 +118,10 @@ abstract contract LoanSystemTest is FilecoinTest {
     function _deployBook(LoanBook proxy) private {
         LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
         LoanBook ledger = new LoanBook(vault, risk, facts, address(beacon), address(auction), address(desk));
-        proxy.upgradeToAndCall(address(ledger), abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether)));
+        proxy.upgradeToAndCall(
+            address(ledger),
+            abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether))
+        );
     }
 
     function _grantRoles() private {
@@ -159,12 +166,13 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     /// @notice A tranche drawn within 30 days and proven within 10 by at least one sector.
     function tranche(uint96 amount) internal view returns (Tranche memory) {
-        return Tranche({
-            amount: amount,
-            minPowerDelta: 32 * GIB,
-            drawDeadline: uint32(vm.getBlockNumber() + 30 * 2_880),
-            proveEpochs: 10 * 2_880
-        });
+        return
+            Tranche({
+                amount: amount,
+                minPowerDelta: 32 * GIB,
+                drawDeadline: uint32(vm.getBlockNumber() + 30 * 2_880),
+                proveEpochs: 10 * 2_880
+            });
     }
 
     function tranches(uint256 count, uint96 amount) internal view returns (Tranche[] memory list) {
@@ -219,17 +227,25 @@ abstract contract LoanSystemTest is FilecoinTest {
         bytes memory mag = new bytes(n);
         for (uint256 i; i < n; ++i) mag[n - 1 - i] = bytes1(uint8(v >> (8 * i)));
         bytes memory body = abi.encodePacked(hex"00", mag);
-        return body.length < 24 ? abi.encodePacked(uint8(0x40 + body.length), body) : abi.encodePacked(hex"58", uint8(body.length), body);
+        return
+            body.length < 24
+                ? abi.encodePacked(uint8(0x40 + body.length), body)
+                : abi.encodePacked(hex"58", uint8(body.length), body);
     }
 
     /// @notice A native message that must succeed.
     function nativeCall(address from, uint64 to, uint64 method, bytes memory params) internal {
-        (int256 exitCode,) = callAs(from, to, method, params);
+        (int256 exitCode, ) = callAs(from, to, method, params);
         assertEq(exitCode, 0, "exit code");
     }
 
     function propose(uint64 minerId, address account) internal {
-        nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(account), QUOTA, type(int64).max));
+        nativeCall(
+            sp,
+            minerId,
+            FilecoinMethods.CHANGE_BENEFICIARY,
+            beneficiaryParams(idOf(account), QUOTA, type(int64).max)
+        );
     }
 
     function proposeBack(uint64 minerId) internal {
@@ -271,7 +287,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         for (uint256 i; i < 120; ++i) {
             p = book.positionOf(loanId);
             if (p.healthWad < healthWad) return p;
-            e.rewardPerEpoch = e.rewardPerEpoch * 103 / 100;
+            e.rewardPerEpoch = (e.rewardPerEpoch * 103) / 100;
             e.configured = true;
             world.setEconomics(e);
         }

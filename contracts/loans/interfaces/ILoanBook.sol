@@ -24,7 +24,16 @@ interface ILoanBookEvents {
     event TrancheProven(uint256 indexed loanId, uint8 tranche, uint256 pledge, uint256 qaPowerBytes);
     event TrancheReclaimed(uint256 indexed loanId, uint8 tranche, uint256 reclaimed, uint256 unproven);
     event LoanRepaid(uint256 indexed loanId, address indexed payer, uint256 amount, uint256 debt);
-    event LoanSwept(uint256 indexed loanId, uint64 indexed minerId, address indexed keeper, uint256 withdrawn, uint256 toStrips, uint256 toDebt, uint256 tip, uint256 debt);
+    event LoanSwept(
+        uint256 indexed loanId,
+        uint64 indexed minerId,
+        address indexed keeper,
+        uint256 withdrawn,
+        uint256 toStrips,
+        uint256 toDebt,
+        uint256 tip,
+        uint256 debt
+    );
     event SurplusReleased(uint256 indexed loanId, address indexed payee, uint256 amount);
     event StateChanged(uint256 indexed loanId, LoanState previous, LoanState current, Covenant reason);
     event StripSettled(uint256 indexed loanId, uint256 face, uint256 price, uint256 debt);
@@ -72,7 +81,14 @@ interface ILoanBookEvents {
     /// @notice Thrown when the miner has an owner change pending.
     error LoanBook_OwnerChangePending(uint64 minerId, uint64 pendingOwner);
     /// @notice Thrown when after the hand-over the miner's term is not what it must be.
-    error LoanBook_BadTerm(uint64 minerId, uint64 expectedBeneficiary, uint64 beneficiary, uint256 quotaLeft, int64 expiration, bool hasPending);
+    error LoanBook_BadTerm(
+        uint64 minerId,
+        uint64 expectedBeneficiary,
+        uint64 beneficiary,
+        uint256 quotaLeft,
+        int64 expiration,
+        bool hasPending
+    );
     /// @notice Thrown when no tranche is left to draw.
     error LoanBook_NoTrancheLeft(uint256 loanId);
     /// @notice Thrown when the last drawn tranche is not proven yet.

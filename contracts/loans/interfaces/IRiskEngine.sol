@@ -60,8 +60,10 @@ interface IRiskEngine {
     /// @notice As `assess`, but with vesting counted as zero (a safe, cheaper path for draws) and `extra` FIL counted
     /// as available at the miner `minerIndex` (a draw on its way). Also returns that miner's pledge and power before
     /// the draw, and the weights.
-    function assessDraw(address account, AttachedMiner[] calldata miners, uint256 minerIndex, uint256 extra)
-        external
-        view
-        returns (Assessment memory assessment, uint256 pledge, uint256 qaPowerBytes);
+    function assessDraw(
+        address account,
+        AttachedMiner[] calldata miners,
+        uint256 minerIndex,
+        uint256 extra
+    ) external view returns (Assessment memory assessment, uint256 pledge, uint256 qaPowerBytes);
 }

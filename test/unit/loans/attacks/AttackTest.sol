@@ -57,7 +57,7 @@ abstract contract AttackTest is BookTest {
 
     /// @notice Buys all that is on sale, for `taker`'s own FIL.
     function takeAll(uint256 loanId, address taker) internal returns (uint256 stripId, uint256 face, uint256 price) {
-        (, price,,) = auction.quote(loanId);
+        (, price, , ) = auction.quote(loanId);
         vm.deal(taker, taker.balance + price);
         vm.prank(taker);
         return auction.take{value: price}(loanId, type(uint96).max, 1e18, taker, "");

@@ -74,7 +74,7 @@ contract HealthAttackTest is AttackTest {
         (address to, bytes memory data) = _call(which, amount);
         bool payable_ = which == 1 || which == 3 || which == 20;
         vm.prank(sp);
-        (bool ok,) = to.call{value: payable_ ? amount : 0}(data);
+        (bool ok, ) = to.call{value: payable_ ? amount : 0}(data);
         ok;
         assertGe(book.positionOf(loanId).healthWad, WAD, "L-01");
     }
@@ -84,13 +84,13 @@ contract HealthAttackTest is AttackTest {
         uint256 released;
         vm.startPrank(sp);
         for (uint256 step = 64 ether; step > 1e9; step /= 2) {
-            (bool ok,) = address(book).call(abi.encodeCall(book.release, (loanId, 0, step)));
+            (bool ok, ) = address(book).call(abi.encodeCall(book.release, (loanId, 0, step)));
             if (ok) released += step;
         }
         vm.stopPrank();
         assertGt(released, 1 ether);
         Position memory p = book.positionOf(loanId);
-        assertGe(p.value * 88 / 100, p.debt, "the draw test holds");
+        assertGe((p.value * 88) / 100, p.debt, "the draw test holds");
         assertGe(p.healthWad, 1.09e18);
     }
 
@@ -110,7 +110,7 @@ contract HealthAttackTest is AttackTest {
         if (book.positionOf(loanId).healthWad < 0.96e18) return;
         uint256 before = _wealth(0);
         vm.prank(sp);
-        (, uint256 face,) = auction.take{value: 5_000 ether}(loanId, maxFace, 0, sp, "");
+        (, uint256 face, ) = auction.take{value: 5_000 ether}(loanId, maxFace, 0, sp, "");
         assertLe(_wealth(face), before + 2, "L-02");
         assertGe(_wealth(face) + 2, before, "and takes nothing either");
     }
@@ -127,8 +127,8 @@ contract HealthAttackTest is AttackTest {
         (, face, price) = auction.take{value: 5_000 ether}(loanId, maxFace, 0, mallory, "");
         // The book burns debt rounded down, so a unit in the last place may be missing.
         assertGe(book.positionOf(loanId).healthWad + 2, health, "L-04: health");
-        assertLe(face, price * bonus / WAD, "L-04: bonus");
-        assertLe(bonus * 0.96e18 / WAD, health, "L-04: reserve price");
+        assertLe(face, (price * bonus) / WAD, "L-04: bonus");
+        assertLe((bonus * 0.96e18) / WAD, health, "L-04: reserve price");
     }
 
     // ------------------------------------------------------------------------------------------------ L-10
@@ -154,7 +154,7 @@ contract HealthAttackTest is AttackTest {
         assertLt(kickEight, 8 * kickOne, "L-10: kick");
         assertGt(kickEight, 2 * kickOne, "all eight were read");
         award(minerId, 40 ether);
-        assertLt(_sweepGas(), sweepOne * 12 / 10, "L-10: sweep");
+        assertLt(_sweepGas(), (sweepOne * 12) / 10, "L-10: sweep");
     }
 
     function _sweepGas() private returns (uint256 used) {
@@ -191,7 +191,11 @@ contract HealthAttackTest is AttackTest {
         advanceDays(2);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IRiskEngine.RiskEngine_OutOfBounds.selector, bytes32("liquidationWeightWad"), 0.5e18, 0.96e18, 0.96e18 + 1
+                IRiskEngine.RiskEngine_OutOfBounds.selector,
+                bytes32("liquidationWeightWad"),
+                0.5e18,
+                0.96e18,
+                0.96e18 + 1
             )
         );
         vm.prank(riskAdmin);
@@ -201,7 +205,12 @@ contract HealthAttackTest is AttackTest {
     /// @dev Tighter parameters may make a loan unhealthy, but never without two days in which the borrower can act on the public notice.
     function test_L21_parametersComeWithNotice() public {
         RiskParams memory p = risk.params();
-        (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad, p.provisionDiscountWad) = (0.6e18, 0.65e18, 0.7e18, 0.02e18);
+        (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad, p.provisionDiscountWad) = (
+            0.6e18,
+            0.65e18,
+            0.7e18,
+            0.02e18
+        );
         bytes memory data = abi.encodeCall(IRiskEngine.setParams, (p));
         vm.prank(riskAdmin);
         manager.schedule(address(risk), data, 0);
@@ -210,7 +219,7 @@ contract HealthAttackTest is AttackTest {
         vm.expectRevert();
         manager.execute(address(risk), data);
         assertGe(book.positionOf(loanId).healthWad, WAD, "untouched during the notice");
-        uint256 most = book.positionOf(loanId).value * 0.6e18 / WAD;
+        uint256 most = (book.positionOf(loanId).value * 0.6e18) / WAD;
         uint256 debt = book.debtOf(loanId);
         vm.prank(sp);
         book.repay{value: debt - most + 1 ether}(loanId);

@@ -28,7 +28,11 @@ contract HostileTaker is IStripTaker {
         return IStripTaker.onStripTake.selector;
     }
 
-    function run(address to, bytes calldata data, uint256 value) external payable returns (bool ok, bytes memory result) {
+    function run(
+        address to,
+        bytes calldata data,
+        uint256 value
+    ) external payable returns (bool ok, bytes memory result) {
         (ok, result) = to.call{value: value}(data);
     }
 

@@ -11,12 +11,12 @@ contract ParkingTest is AttackTest {
     /// @dev The loan is worth as much as before: its FIL only lies elsewhere. Were it not counted, a confederate would buy shares at the
     /// price after the loss, and a sweep would bring the loss back to him.
     function test_V08_ownerCannotSwitchALossOn() public {
-        (uint256 loanId,, uint64 minerId) = tightLoan();
+        (uint256 loanId, , uint64 minerId) = tightLoan();
         Position memory p = book.positionOf(loanId);
         assertGt(p.healthWad, 1e18);
         ownerWithdraws(minerId, 1_200 ether);
         assertLt(book.positionOf(loanId).healthWad, 0.96e18, "what lies in the account does not count for health");
-        uint256 carrying = (book.positionOf(loanId).value + 1_200 ether) * 98 / 100;
+        uint256 carrying = ((book.positionOf(loanId).value + 1_200 ether) * 98) / 100;
         uint256 assets = vault.totalAssets();
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoShortfall.selector, loanId, p.debt, carrying));
         vm.prank(mallory);
@@ -32,7 +32,7 @@ contract ParkingTest is AttackTest {
         Position memory p = book.positionOf(loanId);
         vm.deal(account, 20 ether);
         book.impair(loanId);
-        assertEq(loanOf(loanId).carrying, (p.value + 20 ether) * 98 / 100);
+        assertEq(loanOf(loanId).carrying, ((p.value + 20 ether) * 98) / 100);
         shock(loanId, 1);
         assertEq(book.positionOf(loanId).value, 0);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_StillWorth.selector, loanId, 20 ether, 1 ether));
@@ -41,11 +41,11 @@ contract ParkingTest is AttackTest {
 
     /// @dev What is set aside for strips is not the pool's.
     function test_V08_provisionLeavesOutWhatIsSetAside() public {
-        (uint256 loanId,, uint64 minerId) = tightLoan();
+        (uint256 loanId, , uint64 minerId) = tightLoan();
         seal(minerId, 1_200, false, 1 ether);
         makeKickable(loanId);
         auction.kick(loanId);
-        (uint256 stripId, uint256 face,) = takeAll(loanId, bob);
+        (uint256 stripId, uint256 face, ) = takeAll(loanId, bob);
         award(minerId, 4 * face);
         book.sweep(loanId, 0);
         assertEq(auction.claimable(stripId), face, "paid, not claimed");
@@ -53,7 +53,7 @@ contract ParkingTest is AttackTest {
         uint256 value = book.positionOf(loanId).value;
         uint256 free = book.freeFundsOf(loanId);
         book.impair(loanId);
-        assertEq(loanOf(loanId).carrying, (value + free) * 98 / 100);
+        assertEq(loanOf(loanId).carrying, ((value + free) * 98) / 100);
         assertLe(free, 1, "but for what the rounding of the tip left");
     }
 
@@ -79,7 +79,7 @@ contract ParkingTest is AttackTest {
         seal(minerId, 1_079, false, 1 ether); // 1,080 would be proof
         makeKickable(loanId);
         auction.kick(loanId);
-        (uint256 stripId, uint256 face,) = takeAll(loanId, bob);
+        (uint256 stripId, uint256 face, ) = takeAll(loanId, bob);
         advanceDays(11);
         award(minerId, 4 * face + 200 ether); // a quarter is free at once
         uint256 debt = book.debtOf(loanId);
@@ -95,7 +95,7 @@ contract ParkingTest is AttackTest {
 
     /// @dev A proof that the chain shows is a proof, even if nobody asked before the deadline.
     function test_reclaimTakesNothingFromAProvenTranche() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         seal(minerId, 100, false, 1 ether);
         advanceDays(11);
         uint256 debt = book.debtOf(loanId);
@@ -131,12 +131,19 @@ contract ParkingTest is AttackTest {
 
     /// @dev With nothing in the account the miner's own answer comes through.
     function test_L08_blockedMinerSaysWhy() public {
-        (uint256 loanId,, uint64 minerId) = tightLoan();
+        (uint256 loanId, , uint64 minerId) = tightLoan();
         uint64 first = seal(minerId, 1_200, false, 1 ether);
         shock(loanId, 0.99e18);
         book.review(loanId);
         blockWithdrawals(minerId, first, 40);
-        vm.expectRevert(abi.encodeWithSignature("ActorCall_ActorFailed(uint64,uint64,int256)", minerId, uint64(2_280_458_852), int256(18)));
+        vm.expectRevert(
+            abi.encodeWithSignature(
+                "ActorCall_ActorFailed(uint64,uint64,int256)",
+                minerId,
+                uint64(2_280_458_852),
+                int256(18)
+            )
+        );
         vm.prank(keeper);
         book.sweep(loanId, 0);
     }

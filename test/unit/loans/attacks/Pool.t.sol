@@ -11,7 +11,7 @@ contract PoolAttackTest is AttackTest {
 
     function setUp() public override {
         super.setUp();
-        (loanId,, minerId) = tightLoan();
+        (loanId, , minerId) = tightLoan();
         seal(minerId, 1_200, false, 1 ether);
         book.prove(loanId);
     }
@@ -79,7 +79,13 @@ contract PoolAttackTest is AttackTest {
         _exit(alice);
         assertLt(vault.poolState().cash, 2);
         vm.prank(alice);
-        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_InsufficientLiquidity.selector, vault.poolState().cash, 1 ether));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPledgeVault.PledgeVault_InsufficientLiquidity.selector,
+                vault.poolState().cash,
+                1 ether
+            )
+        );
         vault.withdrawFil(1 ether, alice, alice);
         makeKickable(loanId); // reviews and sweeps
         auction.kick(loanId);
@@ -108,7 +114,7 @@ contract PoolAttackTest is AttackTest {
         vm.revertToState(snapshot);
         depositFil(mallory, 500_000 ether);
         vault.accrue();
-        assertLt(vault.poolState().ratePerEpochRay, honest * 9 / 10, "lowered meanwhile");
+        assertLt(vault.poolState().ratePerEpochRay, (honest * 9) / 10, "lowered meanwhile");
         uint256 out = _exit(mallory);
         assertLe(out, 500_000 ether, "no profit");
         assertApproxEqRel(vault.poolState().ratePerEpochRay, honest, 2e13, "L-15: SP's way");
@@ -124,7 +130,7 @@ contract PoolAttackTest is AttackTest {
         vm.revertToState(snapshot);
         uint256 out = _exit(alice);
         vault.accrue();
-        assertGt(vault.poolState().ratePerEpochRay, honest * 11 / 10, "raised meanwhile");
+        assertGt(vault.poolState().ratePerEpochRay, (honest * 11) / 10, "raised meanwhile");
         vm.prank(alice);
         vault.depositFil{value: out}(alice);
         assertApproxEqRel(vault.poolState().ratePerEpochRay, honest, 2e13, "L-15: lender's way");

@@ -26,7 +26,7 @@ contract ReentryAttackTest is AttackTest {
         makeKickable(loanId);
         auction.kick(loanId);
         taker = new HostileTaker(address(auction));
-        (, price,,) = auction.quote(loanId);
+        (, price, , ) = auction.quote(loanId);
         vm.deal(address(this), 2 * price);
         wfil.deposit{value: price}();
         wfil.transfer(address(taker), price);
@@ -36,7 +36,12 @@ contract ReentryAttackTest is AttackTest {
     }
 
     function _take() private returns (bool ok, bytes memory result) {
-        return taker.run(address(auction), abi.encodeCall(auction.take, (loanId, type(uint96).max, 0, address(0), hex"01")), 0);
+        return
+            taker.run(
+                address(auction),
+                abi.encodeCall(auction.take, (loanId, type(uint96).max, 0, address(0), hex"01")),
+                0
+            );
     }
 
     /// @dev Inside the callback the call fails, and the sale goes on as if nothing had been tried.
@@ -44,7 +49,7 @@ contract ReentryAttackTest is AttackTest {
         uint256 snapshot = vm.snapshotState();
         vm.deal(address(taker), value);
         taker.arm(to, data, value);
-        (bool ok,) = _take();
+        (bool ok, ) = _take();
         assertTrue(ok, what);
         assertFalse(taker.succeeded(), what);
         vm.revertToState(snapshot);
@@ -61,10 +66,14 @@ contract ReentryAttackTest is AttackTest {
         for (uint256 i; i < calls.length; ++i) {
             uint256 snapshot = vm.snapshotState();
             taker.arm(address(auction), calls[i], 0);
-            (bool ok,) = _take();
+            (bool ok, ) = _take();
             assertTrue(ok);
             assertFalse(taker.succeeded(), "G-10");
-            assertEq(bytes4(taker.answer()), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector, "G-10: by the guard");
+            assertEq(
+                bytes4(taker.answer()),
+                ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector,
+                "G-10: by the guard"
+            );
             vm.revertToState(snapshot);
         }
     }
@@ -76,7 +85,12 @@ contract ReentryAttackTest is AttackTest {
         _assertRefused(address(book), abi.encodeCall(book.close, (loanId)), 0, "close");
         _assertRefused(address(book), abi.encodeCall(book.settleStrip, (loanId, 1, 1)), 0, "settleStrip");
         _assertRefused(address(book), abi.encodeCall(book.payStrip, (loanId, address(taker), 1)), 0, "payStrip");
-        _assertRefused(address(book), abi.encodeWithSignature("mintLoan(address,uint256)", address(taker), 99), 0, "mintLoan");
+        _assertRefused(
+            address(book),
+            abi.encodeWithSignature("mintLoan(address,uint256)", address(taker), 99),
+            0,
+            "mintLoan"
+        );
         _assertRefused(address(book), abi.encodeCall(book.reclaim, (loanId)), 0, "reclaim");
         _assertRefused(address(book), abi.encodeCall(book.writeOff, (loanId)), 0, "writeOff");
     }
@@ -102,7 +116,7 @@ contract ReentryAttackTest is AttackTest {
     function test_V09_sharePriceDuringTheSale() public {
         uint256 worth = vault.previewRedeem(1e24);
         taker.arm(address(vault), abi.encodeCall(vault.previewRedeem, (1e24)), 0);
-        (bool ok,) = _take();
+        (bool ok, ) = _take();
         assertTrue(ok);
         assertEq(abi.decode(taker.answer(), (uint256)), worth, "V-09");
         assertGe(vault.previewRedeem(1e24) + 1, worth);
@@ -113,7 +127,11 @@ contract ReentryAttackTest is AttackTest {
         taker.arm(address(book), abi.encodeCall(book.sweep, (loanId, 0)), 0);
         uint256 debt = book.debtOf(loanId);
         vm.deal(address(this), debt + 5 ether);
-        (bool ok,) = taker.run{value: debt + 5 ether}(address(book), abi.encodeCall(book.repay, (loanId)), debt + 5 ether);
+        (bool ok, ) = taker.run{value: debt + 5 ether}(
+            address(book),
+            abi.encodeCall(book.repay, (loanId)),
+            debt + 5 ether
+        );
         assertTrue(ok);
         assertEq(address(taker).balance, 5 ether, "the refund came");
         vm.prank(address(taker));
@@ -154,7 +172,7 @@ contract ReentryAttackTest is AttackTest {
         two[0] = abi.encodeCall(book.repay, (loanId));
         two[1] = two[0];
         vm.prank(mallory);
-        (bool ok,) = address(book).call{value: 20 ether}(abi.encodeWithSignature("multicall(bytes[])", two));
+        (bool ok, ) = address(book).call{value: 20 ether}(abi.encodeWithSignature("multicall(bytes[])", two));
         assertFalse(ok, "G-08: no batch");
         assertEq(address(book).balance, 0);
         Loan memory loan = loanOf(loanId);

@@ -14,7 +14,7 @@ abstract contract BookTest is LoanSystemTest, ILoanBookEvents {
         super.setUp();
         depositFil(alice, 10_000 ether + 7);
         // Another provider's loan has been running for a while.
-        (uint256 loanId,,) = provenLoan(333 ether);
+        (uint256 loanId, , ) = provenLoan(333 ether);
         advanceDays(41);
         vm.deal(bob, 40 ether + 3);
         vm.prank(bob);

@@ -12,7 +12,7 @@ contract DrawsTest is BookTest {
     // ------------------------------------------------------------------------------------------------ draw
 
     function test_draw_paysTheMinerAndBooksTheDebt() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(500 ether);
         uint256 minerBefore = masked(minerId).balance;
         uint256 cashBefore = vault.poolState().cash;
         vm.expectEmit(address(book));
@@ -37,14 +37,14 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_DrawByAnother() public {
-        (uint256 loanId,,) = preparedLoan(500 ether);
+        (uint256 loanId, , ) = preparedLoan(500 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NotAuthorised.selector, loanId, keeper));
         vm.prank(keeper);
         book.draw(loanId, 0);
     }
 
     function test_RevertWhen_DrawWithoutMiner() public {
-        (uint256 loanId,) = openLoan(500 ether);
+        (uint256 loanId, ) = openLoan(500 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoSuchMiner.selector, loanId, 0, 0));
         vm.prank(sp);
         book.draw(loanId, 0);
@@ -62,7 +62,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_NoTrancheLeft() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoTrancheLeft.selector, loanId));
         vm.prank(sp);
         book.draw(loanId, 0);
@@ -82,7 +82,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_DrawsPaused() public {
-        (uint256 loanId,,) = preparedLoan(100 ether);
+        (uint256 loanId, , ) = preparedLoan(100 ether);
         vm.prank(guardian);
         book.pauseDraws();
         uint256 until = block.number + 7 * DAY;
@@ -98,7 +98,7 @@ contract DrawsTest is BookTest {
 
     function test_RevertWhen_DrawTestFails() public {
         // 1,000 FIL of pledge carry about 700 FIL after fees, faults and leak, at weight 0.88.
-        (uint256 loanId,,) = preparedLoan(9_000 ether);
+        (uint256 loanId, , ) = preparedLoan(9_000 ether);
         vm.prank(sp);
         (bool ok, bytes memory data) = address(book).call(abi.encodeCall(book.draw, (loanId, 0)));
         assertFalse(ok);
@@ -113,14 +113,14 @@ contract DrawsTest is BookTest {
         attach(loanId, account, minerId);
         uint256 value = _drawValue(account, loanId);
         // a <= 0.88 (v + a)  =>  a <= 0.88 v / 0.12, less the attoFIL that the debt's rounding takes
-        uint256 most = value * 88 / 12;
+        uint256 most = (value * 88) / 12;
         uint256 ok_ = _drawsOf(minerId, account, loanId, uint96(most - 20));
         assertEq(ok_, 1, "below");
         assertEq(_drawsOf(minerId, account, loanId, uint96(most + 20)), 0, "above");
     }
 
     function _drawValue(address account, uint256 loanId) private view returns (uint256) {
-        (, uint256 pledge,) = risk.assessDraw(account, book.minersOf(loanId), 0, 0);
+        (, uint256 pledge, ) = risk.assessDraw(account, book.minersOf(loanId), 0, 0);
         assertEq(pledge, 1_000 ether);
         return _walkAway(account, loanId);
     }
@@ -138,13 +138,13 @@ contract DrawsTest is BookTest {
         (uint256 next, address account) = openLoan(amount);
         attach(next, account, minerId);
         vm.prank(sp);
-        (bool ok,) = address(book).call(abi.encodeCall(book.draw, (next, 0)));
+        (bool ok, ) = address(book).call(abi.encodeCall(book.draw, (next, 0)));
         worked = ok ? 1 : 0;
         vm.revertToState(snapshot);
     }
 
     function test_L17_RevertWhen_SectorsAreFaulty() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(100 ether);
         faultAll(minerId);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_CovenantBroken.selector, loanId, Covenant.FaultRatio));
         vm.prank(sp);
@@ -152,7 +152,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_E08_RevertWhen_DrawWithAPendingBeneficiary() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(100 ether);
         proposeBack(minerId);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_CovenantBroken.selector, loanId, Covenant.BeneficiaryTampered));
         vm.prank(sp);
@@ -160,7 +160,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_E08_RevertWhen_DrawWithAPendingOwner() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(100 ether);
         nativeCall(sp, minerId, FilecoinMethods.CHANGE_OWNER_ADDRESS, hex"4300e807");
         vm.expectRevert(abi.encodeWithSelector(LoanBook_CovenantBroken.selector, loanId, Covenant.OwnerChangePending));
         vm.prank(sp);
@@ -168,13 +168,15 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_PoolHasNoLiquidity() public {
-        (uint256 loanId,,) = preparedLoan(500 ether);
+        (uint256 loanId, , ) = preparedLoan(500 ether);
         uint256 shares = vault.maxRedeem(alice);
         vm.prank(alice);
         vault.redeemFil(shares, alice, alice);
         uint256 lendable = vault.lendable();
         assertLt(lendable, 500 ether);
-        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_InsufficientLiquidity.selector, lendable, 500 ether));
+        vm.expectRevert(
+            abi.encodeWithSelector(IPledgeVault.PledgeVault_InsufficientLiquidity.selector, lendable, 500 ether)
+        );
         vm.prank(sp);
         book.draw(loanId, 0);
     }
@@ -200,7 +202,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_PledgeHasNotGrown() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_PledgeNotGrown.selector, loanId, 1_090 ether, 1_000 ether));
         book.prove(loanId);
         seal(minerId, 89, false, 1 ether);
@@ -209,7 +211,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_PowerHasNotGrown() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         commit(minerId, 100, false, 1 ether);
         uint256 power = 1_000 * 32 * uint256(GIB);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_PowerNotGrown.selector, loanId, power + 32 * GIB, power));
@@ -217,13 +219,13 @@ contract DrawsTest is BookTest {
     }
 
     function test_RevertWhen_ProvenTwice() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NothingToProve.selector, loanId));
         book.prove(loanId);
     }
 
     function test_prove_lateButBeforeReclaim() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         seal(minerId, 100, false, 1 ether);
         advanceDays(11);
         assertEq(uint8(book.covenantOf(loanId)), uint8(Covenant.ProofMissed));
@@ -234,7 +236,7 @@ contract DrawsTest is BookTest {
     // ------------------------------------------------------------------------------------------------ reclaim
 
     function test_reclaim_takesTheUnusedDrawBackAtPar() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         uint256 deadline = uint256(loanOf(loanId).drawEpoch) + 10 * DAY;
         advanceEpochs(deadline - block.number);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_ProofNotOverdue.selector, loanId, deadline, deadline));
@@ -268,7 +270,7 @@ contract DrawsTest is BookTest {
     }
 
     function test_reclaim_whenEverythingIsPledgedElsewhere() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         int256 available = facts.snapshot(minerId).availableBalance;
         // All of it goes into pre-commit deposits and pledge that never came to power.
         commit(minerId, uint32(uint256(available) / 1.2 ether), false, 1 ether);

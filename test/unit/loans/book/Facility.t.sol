@@ -39,7 +39,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_open_takesEightTranches() public {
-        (uint256 loanId,) = book.open(tranches(8, 10 ether), payee);
+        (uint256 loanId, ) = book.open(tranches(8, 10 ether), payee);
         assertEq(book.tranchesOf(loanId).length, 8);
     }
 
@@ -98,7 +98,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_setPayee() public {
-        (uint256 loanId,) = openLoan(10 ether);
+        (uint256 loanId, ) = openLoan(10 ether);
         vm.expectEmit(address(book));
         emit PayeeChanged(loanId, payee, bob);
         vm.prank(sp);
@@ -113,7 +113,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_operatorActsForTheHolder() public {
-        (uint256 loanId,) = openLoan(10 ether);
+        (uint256 loanId, ) = openLoan(10 ether);
         assertFalse(book.isAuthorised(loanId, keeper));
         vm.prank(sp);
         book.approve(keeper, loanId);
@@ -173,7 +173,12 @@ contract FacilityTest is BookTest {
         (uint256 loanId, address account) = openLoan(500 ether);
         uint64 minerId = newMiner(0, 1 ether);
         vm.expectRevert(
-            abi.encodeWithSelector(ActorCall.ActorCall_ActorFailed.selector, minerId, FilecoinMethods.CHANGE_BENEFICIARY, int256(18))
+            abi.encodeWithSelector(
+                ActorCall.ActorCall_ActorFailed.selector,
+                minerId,
+                FilecoinMethods.CHANGE_BENEFICIARY,
+                int256(18)
+            )
         );
         vm.prank(sp);
         book.attachMiner(loanId, minerId);
@@ -186,12 +191,19 @@ contract FacilityTest is BookTest {
     function test_RevertWhen_ProposalHasOtherTerms() public {
         (uint256 loanId, address account) = openLoan(500 ether);
         uint64 minerId = newMiner(0, 1 ether);
-        bytes[2] memory proposals =
-            [beneficiaryParams(idOf(account), QUOTA - 1, type(int64).max), beneficiaryParams(idOf(account), QUOTA, type(int64).max - 1)];
+        bytes[2] memory proposals = [
+            beneficiaryParams(idOf(account), QUOTA - 1, type(int64).max),
+            beneficiaryParams(idOf(account), QUOTA, type(int64).max - 1)
+        ];
         for (uint256 i; i < proposals.length; ++i) {
             nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, proposals[i]);
             vm.expectRevert(
-                abi.encodeWithSelector(ActorCall.ActorCall_ActorFailed.selector, minerId, FilecoinMethods.CHANGE_BENEFICIARY, int256(16))
+                abi.encodeWithSelector(
+                    ActorCall.ActorCall_ActorFailed.selector,
+                    minerId,
+                    FilecoinMethods.CHANGE_BENEFICIARY,
+                    int256(16)
+                )
             );
             vm.prank(sp);
             book.attachMiner(loanId, minerId);
@@ -199,7 +211,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_RevertWhen_NotAMiner() public {
-        (uint256 loanId,) = openLoan(500 ether);
+        (uint256 loanId, ) = openLoan(500 ether);
         uint64 notMiner = idOf(bob);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NotMiner.selector, notMiner));
         vm.prank(sp);
@@ -230,8 +242,18 @@ contract FacilityTest is BookTest {
         uint64 minerId = newMiner(0, 1 ether);
         uint64 bobId = idOf(bob);
         uint64 spId = idOf(sp);
-        nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(bobId, 100 ether, int64(uint64(block.number + 10))));
-        nativeCall(bob, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(bobId, 100 ether, int64(uint64(block.number + 10))));
+        nativeCall(
+            sp,
+            minerId,
+            FilecoinMethods.CHANGE_BENEFICIARY,
+            beneficiaryParams(bobId, 100 ether, int64(uint64(block.number + 10)))
+        );
+        nativeCall(
+            bob,
+            minerId,
+            FilecoinMethods.CHANGE_BENEFICIARY,
+            beneficiaryParams(bobId, 100 ether, int64(uint64(block.number + 10)))
+        );
         propose(minerId, account);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_ForeignBeneficiary.selector, minerId, spId, bobId));
         vm.prank(sp);
@@ -290,9 +312,14 @@ contract FacilityTest is BookTest {
     }
 
     function test_RevertWhen_DetachWithoutProposal() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(500 ether);
         vm.expectRevert(
-            abi.encodeWithSelector(ActorCall.ActorCall_ActorFailed.selector, minerId, FilecoinMethods.CHANGE_BENEFICIARY, int256(18))
+            abi.encodeWithSelector(
+                ActorCall.ActorCall_ActorFailed.selector,
+                minerId,
+                FilecoinMethods.CHANGE_BENEFICIARY,
+                int256(18)
+            )
         );
         vm.prank(sp);
         book.detachMiner(loanId, 0);
@@ -300,14 +327,14 @@ contract FacilityTest is BookTest {
     }
 
     function test_RevertWhen_DetachNoSuchMiner() public {
-        (uint256 loanId,,) = preparedLoan(500 ether);
+        (uint256 loanId, , ) = preparedLoan(500 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoSuchMiner.selector, loanId, 1, 1));
         vm.prank(sp);
         book.detachMiner(loanId, 1);
     }
 
     function test_L18_RevertWhen_DetachBreaksTheDrawTest() public {
-        (uint256 loanId,, uint64 minerId) = provenLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(500 ether);
         proposeBack(minerId);
         uint256 debt = book.debtOf(loanId);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_DrawTest.selector, loanId, 0, debt));
@@ -317,7 +344,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_RevertWhen_DetachWhileTheDrawIsUnproven() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         proposeBack(minerId);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NotProven.selector, loanId, 0));
         vm.prank(sp);
@@ -325,7 +352,7 @@ contract FacilityTest is BookTest {
     }
 
     function test_detach_repaidButUnprovenFreezes() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         uint256 debt = book.debtOf(loanId);
         vm.deal(sp, debt);
         vm.prank(sp);
@@ -358,7 +385,7 @@ contract FacilityTest is BookTest {
     // ------------------------------------------------------------------------------------------------ close
 
     function test_RevertWhen_CloseWithMiner() public {
-        (uint256 loanId,,) = preparedLoan(500 ether);
+        (uint256 loanId, , ) = preparedLoan(500 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NotCloseable.selector, loanId, 0, 0, 1));
         vm.prank(sp);
         book.close(loanId);

@@ -52,7 +52,7 @@ contract BookGovernanceTest is BookTest {
     }
 
     function test_I12_exitsWorkInEveryPausedState() public {
-        (uint256 loanId,, uint64 minerId) = provenLoan(200 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(200 ether);
         vm.startPrank(guardian);
         book.pauseDraws();
         book.pauseAttaches();
@@ -89,7 +89,13 @@ contract BookGovernanceTest is BookTest {
             manager.schedule(address(book), data, 0);
             advanceDays(2);
             vm.expectRevert(
-                abi.encodeWithSelector(LoanBook_OutOfBounds.selector, bytes32("maxFacility"), 1_000 ether, 10_000_000 ether, bad[i])
+                abi.encodeWithSelector(
+                    LoanBook_OutOfBounds.selector,
+                    bytes32("maxFacility"),
+                    1_000 ether,
+                    10_000_000 ether,
+                    bad[i]
+                )
             );
             vm.prank(riskAdmin);
             manager.execute(address(book), data);
@@ -129,12 +135,13 @@ contract BookGovernanceTest is BookTest {
     }
 
     function test_unknownSelectorFails() public {
-        (bool ok,) = address(book).call(abi.encodeWithSignature("nothing()"));
+        (bool ok, ) = address(book).call(abi.encodeWithSignature("nothing()"));
         assertFalse(ok);
     }
 
     function test_storageSlotIsTheNamespaces() public pure {
-        bytes32 slot = keccak256(abi.encode(uint256(keccak256("plimsoll.storage.LoanBook")) - 1)) & ~bytes32(uint256(0xff));
+        bytes32 slot =
+            keccak256(abi.encode(uint256(keccak256("plimsoll.storage.LoanBook")) - 1)) & ~bytes32(uint256(0xff));
         assertEq(slot, 0xc6a47f2a66aeb000f8ec1cfca93dc4649210eb629dfaf0a4351ac655f3213000);
     }
 

@@ -9,7 +9,7 @@ import {LoanSystemTest} from "../../../utils/LoanSystemTest.sol";
 contract LoanLifeTest is LoanSystemTest {
     function test_life_toFullRepayment() public {
         depositFil(alice, 10_000 ether + 7);
-        (uint256 loanId,, uint64 minerId) = provenLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(500 ether);
         Position memory position = book.positionOf(loanId);
         assertGt(position.debt, 500 ether);
         assertGt(position.healthWad, 1e18);

@@ -36,12 +36,12 @@ contract LossesTest is BookTest {
 
     function test_RevertWhen_ImpairWithoutShortfall() public {
         Position memory p = book.positionOf(loanId);
-        vm.expectRevert(abi.encodeWithSelector(LoanBook_NoShortfall.selector, loanId, p.debt, p.value * 98 / 100));
+        vm.expectRevert(abi.encodeWithSelector(LoanBook_NoShortfall.selector, loanId, p.debt, (p.value * 98) / 100));
         book.impair(loanId);
     }
 
     function test_RevertWhen_ImpairWithoutDebt() public {
-        (uint256 empty,) = openLoan(10 ether);
+        (uint256 empty, ) = openLoan(10 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoDebt.selector, empty));
         book.impair(empty);
     }
@@ -50,7 +50,7 @@ contract LossesTest is BookTest {
         vm.deal(address(this), 5 ether);
         reserve.deposit{value: 5 ether}();
         Position memory p = shock(loanId, 0.97e18);
-        uint256 carrying = p.value * 0.98e18 / 1e18;
+        uint256 carrying = (p.value * 0.98e18) / 1e18;
         vault.accrue();
         vault.payReserve();
         reserve.skim();
@@ -184,12 +184,18 @@ contract LossesTest is BookTest {
         auction.kick(loanId);
         advanceEpochs(60);
         before = book.positionOf(loanId);
-        (uint256 face, uint256 price, uint256 bonus,) = auction.quote(loanId);
+        (uint256 face, uint256 price, uint256 bonus, ) = auction.quote(loanId);
         assertGt(face, price);
         assertGt(bonus, 1e18);
         vm.deal(bob, price);
         vm.prank(bob);
-        (uint256 stripId, uint256 bought, uint256 paid) = auction.take{value: price}(loanId, type(uint96).max, 1e18, bob, "");
+        (uint256 stripId, uint256 bought, uint256 paid) = auction.take{value: price}(
+            loanId,
+            type(uint96).max,
+            1e18,
+            bob,
+            ""
+        );
         assertEq(auction.ownerOf(stripId), bob);
         Position memory p = book.positionOf(loanId);
         assertGe(p.healthWad, before.healthWad, "I10");
@@ -233,7 +239,7 @@ contract LossesTest is BookTest {
         _sweepAll();
         vm.prank(keeper);
         auction.kick(loanId);
-        (, uint256 price,,) = auction.quote(loanId);
+        (, uint256 price, , ) = auction.quote(loanId);
         vm.deal(bob, price);
         vm.prank(bob);
         auction.take{value: price}(loanId, type(uint96).max, 1e18, bob, "");

@@ -12,7 +12,7 @@ contract ServicingTest is BookTest {
     // ------------------------------------------------------------------------------------------------ repay
 
     function test_repay_interestFirst() public {
-        (uint256 loanId,,) = provenLoan(500 ether);
+        (uint256 loanId, , ) = provenLoan(500 ether);
         advanceDays(30);
         uint256 debt = book.debtOf(loanId);
         uint256 interest = book.positionOf(loanId).interest;
@@ -33,7 +33,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_L09_repayClampsAndReturnsTheRest() public {
-        (uint256 loanId,,) = provenLoan(500 ether);
+        (uint256 loanId, , ) = provenLoan(500 ether);
         advanceDays(3);
         uint256 debt = book.debtOf(loanId);
         vm.deal(keeper, 1_000 ether);
@@ -50,13 +50,13 @@ contract ServicingTest is BookTest {
     }
 
     function test_RevertWhen_RepayNothing() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         vm.expectRevert(LoanBook_ZeroAmount.selector);
         book.repay(loanId);
     }
 
     function test_L05_RevertWhen_RepayLeavesDust() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         uint256 debt = book.debtOf(loanId);
         vm.deal(keeper, 1_000 ether);
         vm.startPrank(keeper);
@@ -70,7 +70,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_L19_dustFromOthersResetsNothing() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         advanceDays(31);
         uint32 since = loanOf(loanId).interestSince;
         assertEq(uint8(book.covenantOf(loanId)), uint8(Covenant.InterestOverdue));
@@ -82,7 +82,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_I15_accrueTwiceIsAccrueOnce() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         advanceDays(5);
         vault.accrue();
         uint256 debt = book.debtOf(loanId);
@@ -96,7 +96,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_L12_drawAndRepayInOneEpochCostsNothingAndGainsNothing() public {
-        (uint256 loanId,,) = preparedLoan(100 ether);
+        (uint256 loanId, , ) = preparedLoan(100 ether);
         uint256 assets = vault.totalAssets();
         vm.prank(sp);
         book.draw(loanId, 0);
@@ -112,7 +112,7 @@ contract ServicingTest is BookTest {
     // ------------------------------------------------------------------------------------------------ sweep
 
     function test_sweep_healthyTakesInterestOnly() public {
-        (uint256 loanId,, uint64 minerId) = provenLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(500 ether);
         advanceDays(20);
         award(minerId, 400 ether);
         uint256 interest = book.positionOf(loanId).interest;
@@ -130,7 +130,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_sweep_leavesADrawInProgressAlone() public {
-        (uint256 loanId,, uint64 minerId) = drawnLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = drawnLoan(500 ether);
         advanceDays(5);
         // 60 FIL beside the draw: only of those is interest taken.
         int256 available = facts.snapshot(minerId).availableBalance;
@@ -157,7 +157,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_sweep_inCallTakesEverything() public {
-        (uint256 loanId,, uint64 minerId) = provenLoan(500 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(500 ether);
         _toCall(loanId, minerId);
         award(minerId, 100 ether);
         uint256 debt = book.debtOf(loanId);
@@ -196,14 +196,14 @@ contract ServicingTest is BookTest {
     }
 
     function test_RevertWhen_SweepNoSuchMiner() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NoSuchMiner.selector, loanId, 1, 7));
         book.sweep(loanId, 7);
     }
 
     function test_I18_unsolicitedCreditsChangeNoOtherLoan() public {
-        (uint256 first, address firstAccount,) = provenLoan(100 ether);
-        (uint256 second,,) = provenLoan(100 ether);
+        (uint256 first, address firstAccount, ) = provenLoan(100 ether);
+        (uint256 second, , ) = provenLoan(100 ether);
         uint256 debt = book.debtOf(second);
         uint256 free = book.freeFundsOf(second);
         PoolState memory pool = vault.poolState();
@@ -219,7 +219,7 @@ contract ServicingTest is BookTest {
     // ------------------------------------------------------------------------------------------------ release
 
     function test_release_paysThePayee() public {
-        (uint256 loanId,, uint64 minerId) = provenLoan(300 ether);
+        (uint256 loanId, , uint64 minerId) = provenLoan(300 ether);
         award(minerId, 40 ether);
         vm.expectEmit(address(book));
         emit SurplusReleased(loanId, payee, 10 ether);
@@ -239,7 +239,7 @@ contract ServicingTest is BookTest {
         book.prove(loanId);
         uint256 value = book.positionOf(loanId).value;
         uint256 debt = book.debtOf(loanId);
-        assertGt(value * 88 / 100, debt);
+        assertGt((value * 88) / 100, debt);
         uint256 spare = value - (debt * 100 + 87) / 88;
         vm.prank(sp);
         (bool ok, bytes memory data) = address(book).call(abi.encodeCall(book.release, (loanId, 0, spare + 2)));
@@ -250,14 +250,14 @@ contract ServicingTest is BookTest {
     }
 
     function test_RevertWhen_ReleaseOfADraw() public {
-        (uint256 loanId,,) = drawnLoan(100 ether);
+        (uint256 loanId, , ) = drawnLoan(100 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_NotProven.selector, loanId, 0));
         vm.prank(sp);
         book.release(loanId, 0, 1 ether);
     }
 
     function test_RevertWhen_ReleaseMoreThanThereIs() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(100 ether);
         uint256 available = uint256(facts.snapshot(minerId).availableBalance);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_ReleaseExceeds.selector, loanId, available, available + 1));
         vm.prank(sp);
@@ -265,7 +265,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_RevertWhen_ReleaseZeroOrByAnother() public {
-        (uint256 loanId,,) = preparedLoan(100 ether);
+        (uint256 loanId, , ) = preparedLoan(100 ether);
         vm.expectRevert(LoanBook_ZeroAmount.selector);
         vm.prank(sp);
         book.release(loanId, 0, 0);
@@ -300,7 +300,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_review_watchBecomesCallAfterItsGrace() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         advanceDays(31);
         book.review(loanId);
         assertState(loanId, LoanState.Watch);
@@ -313,7 +313,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_cure_byPayingTheInterest() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         advanceDays(31);
         book.review(loanId);
         uint256 interest = book.positionOf(loanId).interest;
@@ -324,7 +324,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_review_interestGraceIsInclusive() public {
-        (uint256 loanId,,) = provenLoan(100 ether);
+        (uint256 loanId, , ) = provenLoan(100 ether);
         uint256 due = uint256(loanOf(loanId).interestSince) + 30 * DAY;
         advanceEpochs(due - block.number);
         assertEq(uint8(book.covenantOf(loanId)), uint8(Covenant.None));
@@ -333,7 +333,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_review_withoutDebtIsHealthy() public {
-        (uint256 loanId,, uint64 minerId) = preparedLoan(100 ether);
+        (uint256 loanId, , uint64 minerId) = preparedLoan(100 ether);
         faultAll(minerId);
         (LoanState state, Covenant reason) = book.review(loanId);
         assertEq(uint8(state), uint8(LoanState.Healthy));
@@ -343,8 +343,8 @@ contract ServicingTest is BookTest {
     function test_review_healthBelowTheCallWeight() public {
         uint256 loanId = _nearlyFull();
         // health = 0.96 L / D, so 0.93 L = D where health is 96/93
-        Position memory p = shock(loanId, uint256(0.96e18) * 100 / 93);
-        assertLt(p.value * 93 / 100, p.debt);
+        Position memory p = shock(loanId, (uint256(0.96e18) * 100) / 93);
+        assertLt((p.value * 93) / 100, p.debt);
         (LoanState state, Covenant reason) = book.review(loanId);
         assertEq(uint8(state), uint8(LoanState.Call));
         assertEq(uint8(reason), uint8(Covenant.CallHealth));
