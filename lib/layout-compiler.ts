@@ -1,12 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-
+import { Compiler } from "./compiler.js";
 import { erc7201Slot, type LayoutEntry, type StorageLayout } from "./storage-layout.js";
-
-interface Solc {
-  compile(input: string, callbacks: { import: (path: string) => { contents: string } | { error: string } }): string;
-}
 
 /** A node of the compiler's syntax tree, as far as it is read here. */
 interface Node {
@@ -42,18 +35,8 @@ interface RawLayout {
 }
 
 interface Output {
-  readonly errors?: ReadonlyArray<{ readonly severity: string; readonly formattedMessage: string }>;
   readonly sources: Readonly<Record<string, { readonly ast: Node }>>;
   readonly contracts: Readonly<Record<string, Readonly<Record<string, { readonly storageLayout: RawLayout }>>>>;
-}
-
-/** Thrown when the compiler refuses the sources. */
-export class LayoutCompileError extends Error {
-  override readonly name = "LayoutCompileError";
-
-  constructor(readonly messages: readonly string[]) {
-    super(`storage layout: expected sources that compile, got\n${messages.join("\n")}`);
-  }
 }
 
 /** Thrown when a contract whose layout is asked for does not exist. */
@@ -84,11 +67,11 @@ interface Located {
  * a contract made for the purpose.
  */
 export class LayoutCompiler {
-  private readonly solc: Solc;
+  private readonly compiler: Compiler;
 
-  /** @param root folder of the project; imports that do not start there are packages */
-  constructor(private readonly root: string) {
-    this.solc = createRequire(import.meta.url)("solc") as Solc;
+  /** @param root folder of the project */
+  constructor(root: string) {
+    this.compiler = new Compiler(root);
   }
 
   /**
@@ -96,8 +79,10 @@ export class LayoutCompiler {
    * @param contracts names by the file that declares them, `{ "contracts/loans/LoanBook.sol": ["LoanBook"] }`
    */
   layouts(contracts: Readonly<Record<string, readonly string[]>>): readonly StorageLayout[] {
-    const sources = Object.fromEntries(Object.keys(contracts).map((path) => [path, { content: this.read(path) }]));
-    const parsed = this.compile(sources, { "*": { "": ["ast"], "*": ["storageLayout"] } });
+    const sources = Object.fromEntries(
+      Object.keys(contracts).map((path) => [path, { content: this.compiler.read(path) }]),
+    );
+    const parsed = this.compiler.compile<Output>(sources, { "*": { "": ["ast"], "*": ["storageLayout"] } });
     const located = allContracts(parsed);
     const wanted = Object.entries(contracts).flatMap(([source, names]) => names.map((name) => ({ source, name })));
     const namespaces = new Map(wanted.map(({ source, name }) => [name, namespacesOf(located, source, name)]));
@@ -114,31 +99,11 @@ export class LayoutCompiler {
     const lines = namespaces.map(({ source, contract }, i) => `import {${contract} as C${i}} from "${source}";`);
     const variables = namespaces.map(({ struct }, i) => `C${i}.${struct} v${i};`);
     const content = `pragma solidity >=0.8.0;\n${lines.join("\n")}\ncontract Probe {\n${variables.join("\n")}\n}\n`;
-    const output = this.compile(
+    const output = this.compiler.compile<Output>(
       { ...sources, "Probe.sol": { content } },
       { "Probe.sol": { Probe: ["storageLayout"] } },
     );
     return output.contracts["Probe.sol"]?.Probe?.storageLayout ?? { storage: [], types: null };
-  }
-
-  private compile(sources: object, outputSelection: object): Output {
-    const input = { language: "Solidity", sources, settings: { evmVersion: "cancun", outputSelection } };
-    const find = (path: string): { contents: string } | { error: string } => {
-      try {
-        return { contents: this.read(path) };
-      } catch (error) {
-        return { error: String(error) };
-      }
-    };
-    const output = JSON.parse(this.solc.compile(JSON.stringify(input), { import: find })) as Output;
-    const errors = (output.errors ?? []).filter(({ severity }) => severity === "error");
-    if (errors.length > 0) throw new LayoutCompileError(errors.map(({ formattedMessage }) => formattedMessage));
-    return output;
-  }
-
-  private read(path: string): string {
-    const own = path.startsWith("contracts/") || path.startsWith("test/");
-    return readFileSync(own ? join(this.root, path) : join(this.root, "node_modules", path), "utf8");
   }
 }
 

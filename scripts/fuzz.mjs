@@ -13,11 +13,16 @@ import { hardhat, node, root } from "./lib/paths.mjs";
 
 const INVARIANTS = join("test", "invariant");
 
-/** @returns {string[]} all files with campaigns */
-function campaignFiles() {
+/** @returns {string[]} campaigns and their handlers */
+function solidityFiles() {
   if (!existsSync(join(root, INVARIANTS))) return [];
   const names = readdirSync(join(root, INVARIANTS), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".t.sol")).map((name) => join(INVARIANTS, name));
+  return names.filter((name) => name.endsWith(".sol")).map((name) => join(INVARIANTS, name));
+}
+
+/** @returns {string[]} all files with campaigns */
+function campaignFiles() {
+  return solidityFiles().filter((file) => file.endsWith(".t.sol"));
 }
 
 /**
@@ -26,9 +31,11 @@ function campaignFiles() {
  * @returns {Promise<boolean>} Hardhat itself prints and checks what the campaigns reached (plugins/campaigns)
  */
 async function underHardhat(files, profile) {
+  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'.
+  const handlers = solidityFiles().filter((file) => !file.endsWith(".t.sol"));
   const env = { ...process.env, PLIMSOLL_PROFILE: profile };
   const code = await new Promise((resolve, reject) => {
-    spawn(node, [hardhat, "test", "solidity", ...files], { cwd: root, env, stdio: "inherit" })
+    spawn(node, [hardhat, "test", "solidity", ...files, ...handlers], { cwd: root, env, stdio: "inherit" })
       .on("error", reject)
       .on("close", resolve);
   });

@@ -67,7 +67,10 @@ function fail(message) {
 
 function installCommand() {
   // Windows cannot remove the program that is running, and `npm ci` removes everything.
-  const action = process.platform === "win32" && process.execPath.startsWith(modules) ? "npm install" : "npm ci";
+  const action =
+    process.platform === "win32" && process.execPath.startsWith(modules)
+      ? "npm install --loglevel=error"
+      : "npm ci --loglevel=error";
   return nodeMajor >= HARDHAT_NODE ? action : `npx -y -p node@${HARDHAT_NODE} -p npm@11 -c "${action}"`;
 }
 

@@ -8,7 +8,6 @@ const ANSI = new RegExp(String.fromCharCode(27) + "\\[[0-9;]*m", "g");
 
 const child = spawn(node, [hardhat, "test", ...process.argv.slice(2)], {
   cwd: root,
-  env: { ...process.env, PLIMSOLL_UPGRADE_CHECKS: "1" },
   stdio: ["ignore", "pipe", "inherit"],
 });
 

@@ -46,7 +46,7 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         if (msg.sender != DEPLOYER) revert PlimsollManager_NotDeployer(DEPLOYER, msg.sender);
         if (_phase == Phase.Finished) revert PlimsollManager_SetUpFinished();
         for (uint64 roleId = 0; roleId < Roles.COUNT; ++roleId) {
-            if (!_hasMemberBeside(roleId, DEPLOYER)) revert PlimsollManager_RoleVacant(roleId);
+            if (!_hasActiveMemberBeside(roleId, DEPLOYER)) revert PlimsollManager_RoleVacant(roleId);
         }
         _phase = Phase.Finished;
         _revokeRole(Roles.ADMIN, DEPLOYER);
@@ -99,7 +99,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
 
     /// @dev GOV-4.
     function _revokeRole(uint64 roleId, address account) internal override returns (bool) {
-        if (_members[roleId].remove(account) && roleId == Roles.ADMIN && _members[roleId].length() == 0) {
+        bool isMember = _members[roleId].remove(account);
+        if (isMember && roleId == Roles.ADMIN && !_hasActiveMemberBeside(roleId, account)) {
             revert PlimsollManager_LastAdmin(account);
         }
         return super._revokeRole(roleId, account);
@@ -179,8 +180,14 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         if (roleId >= Roles.COUNT) revert PlimsollManager_UnknownRole(roleId);
     }
 
-    function _hasMemberBeside(uint64 roleId, address account) private view returns (bool) {
-        uint256 others = _members[roleId].length();
-        return others > (_members[roleId].contains(account) ? 1 : 0);
+    /// @dev A grant can take effect as late as 30 days after it, so membership alone is not enough. Only ADMIN makes
+    /// the list longer, with 7 days' notice for each member.
+    function _hasActiveMemberBeside(uint64 roleId, address account) private view returns (bool) {
+        address[] memory members = _members[roleId].values();
+        for (uint256 i = 0; i < members.length; ++i) {
+            (bool isActive, ) = hasRole(roleId, members[i]);
+            if (isActive && members[i] != account) return true;
+        }
+        return false;
     }
 }

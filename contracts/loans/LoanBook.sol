@@ -4,18 +4,16 @@ pragma solidity 0.8.30;
 import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {WAD} from "../libraries/Units.sol";
 import {ILoanLedger, ILoanTokens, Position} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
-import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDraws} from "./LoanDraws.sol";
 import {LoanServicing} from "./LoanServicing.sol";
-import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
+import {Loan} from "./LoanTypes.sol";
 
 /// @title The loan book
 /// @notice Facilities, tranches, debts, states and losses. See ILoanBook, which this contract and LoanDesk implement together.
@@ -209,6 +207,7 @@ contract LoanBook is LoanDraws, LoanServicing, ILoanTokens, ERC721Upgradeable, A
 
     /// @dev Hands the functions of ILoanDesk on. The desk's own re-entrancy guard and checks apply, in this storage.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    // solhint-disable-next-line no-complex-fallback
     fallback() external payable {
         (bool ok, bytes memory answer) = DESK.delegatecall(msg.data);
         assembly ("memory-safe") {

@@ -247,6 +247,19 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         VAULT.bookRecovery{value: value}(loanId, carryingPaid, rest - toReserve, toReserve);
     }
 
+    /// @dev Withdraws up to `wanted` from a miner. One that cannot pay now (fee debt, terminations in progress) must not lock up
+    /// what the account holds already: the `free` funds are collected without it.
+    function _withdraw(Loan storage loan, uint64 minerId, uint256 wanted, uint256 free) internal returns (uint256) {
+        try _account(loan).withdraw(minerId, wanted) returns (uint256 sent) {
+            return sent;
+        } catch (bytes memory reason) {
+            if (free != 0) return 0;
+            assembly ("memory-safe") {
+                revert(add(reason, 32), mload(reason))
+            }
+        }
+    }
+
     function _requireNoDust(uint256 left) internal view {
         uint256 minimum = RISK_ENGINE.minDebt();
         if (left < minimum) revert LoanBook_DustDebt(minimum, left);

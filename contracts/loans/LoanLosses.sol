@@ -25,7 +25,7 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
         uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt == 0) revert LoanBook_NoDebt(loanId);
-        uint256 value = _netValue(loan, _assess(loanId, loan).walkAwayValue);
+        uint256 value = _backing(loanId, loan);
         uint256 carried = again ? loan.carrying : debt;
         uint256 carrying = Math.mulDiv(value, WAD - RISK_ENGINE.params().provisionDiscountWad, WAD);
         if (carrying >= carried) revert LoanBook_NoShortfall(loanId, carried, carrying);
@@ -48,7 +48,7 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
     function writeOff(uint256 loanId) external nonReentrant {
         Loan storage loan = _existing(loanId);
         if (loan.state != LoanState.Impaired) revert LoanBook_WrongState(loanId, loan.state);
-        uint256 value = _netValue(loan, _assess(loanId, loan).walkAwayValue);
+        uint256 value = _backing(loanId, loan);
         bool silent = block.number > uint256(loan.lastRecovery) + RECOVERY_TIMEOUT;
         if (value >= WRITE_OFF_DUST && !silent) revert LoanBook_StillWorth(loanId, value, WRITE_OFF_DUST);
 
@@ -58,6 +58,12 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         uint256 covered = carrying == 0 ? 0 : VAULT.bookWriteDown(loanId, carrying);
         _bookLoss(loan, carrying, covered);
         emit LoanWrittenOff(loanId, carrying, covered);
+    }
+
+    /// @dev Value for a provision: what the miners would leave, and what lies in the account already. A miner's owner may withdraw to the
+    /// account at any time; were that FIL not counted, he could have a loss booked that is none, and bring it back by a sweep.
+    function _backing(uint256 loanId, Loan storage loan) private view returns (uint256) {
+        return _netValue(loan, _assess(loanId, loan).walkAwayValue + _freeFunds(loan));
     }
 
     function _bookLoss(Loan storage loan, uint256 loss, uint256 covered) private {

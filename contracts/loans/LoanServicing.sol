@@ -37,7 +37,7 @@ abstract contract LoanServicing is ILoanLedger, LoanBookBase {
         uint256 free = _freeFunds(loan);
         uint256 withdrawn;
         if (due > free) {
-            withdrawn = _withdrawDue(loanId, loan, minerId, minerIndex, due - free);
+            withdrawn = _withdrawDue(loanId, loan, minerId, minerIndex, due - free, free);
             free += withdrawn;
         }
         collected = Math.min(free, due);
@@ -46,17 +46,21 @@ abstract contract LoanServicing is ILoanLedger, LoanBookBase {
     }
 
     /// @dev A healthy loan's draw lies in the miner's available balance until it is sealed: it is not there to be collected.
-    function _withdrawDue(uint256 loanId, Loan storage loan, uint64 minerId, uint256 minerIndex, uint256 wanted)
-        private
-        returns (uint256)
-    {
+    function _withdrawDue(
+        uint256 loanId,
+        Loan storage loan,
+        uint64 minerId,
+        uint256 minerIndex,
+        uint256 wanted,
+        uint256 free
+    ) private returns (uint256) {
         if (!_isCalled(loan.state) && _awaitsProof(loan) && loan.drawMinerIndex == minerIndex) {
             int256 available = MINER_FACTS.collateral(minerId, 0, 0, false).availableBalance;
             uint256 drawn = _s().tranches[loanId][loan.provenCount].amount;
             uint256 beyond = available > 0 ? Math.saturatingSub(uint256(available), drawn) : 0;
             wanted = Math.min(wanted, beyond);
         }
-        return wanted == 0 ? 0 : _account(loan).withdraw(minerId, wanted);
+        return wanted == 0 ? 0 : _withdraw(loan, minerId, wanted, free);
     }
 
     /// @dev Strips first; then the tip and the debt.

@@ -6,9 +6,8 @@ const plugin: HardhatPlugin = {
   id: "plimsoll-bench",
   npmPackage: null,
   tasks: [
-    task("bench-gas", "Measures the gas of whole transactions and writes benchmarks/gas.json")
+    task("bench-gas", "Measures the gas of whole transactions and writes benchmarks/gas.json and breakdown.md")
       .addFlag({ name: "check", description: "Write nothing; fail when a figure is higher than the recorded one" })
-      .addFlag({ name: "breakdown", description: "Also say where the gas of each transaction went" })
       .setAction(() => import("./tasks/bench-gas.js"))
       .build(),
   ],

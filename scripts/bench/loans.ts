@@ -3,7 +3,15 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { type Contracts, deployAll } from "../../lib/deployment.js";
 import { SimulatedFilecoin } from "../../src/devnet/index.js";
-import { array, bigInteger, type ConstantActors, idAddress, installConstantActors, uint } from "./constant-actors.js";
+import {
+  array,
+  bigInteger,
+  type ConstantActors,
+  idAddress,
+  installConstantActors,
+  PAYER,
+  uint,
+} from "./constant-actors.js";
 import { type Breakdown, breakDown } from "./breakdown.js";
 import type { Figures } from "./figures.js";
 
@@ -29,6 +37,7 @@ const PRECOMPILES = {
   "0xfe00000000000000000000000000000000000002": "lookup_delegated_address",
   "0xfe00000000000000000000000000000000000003": "call_actor",
   "0xfe00000000000000000000000000000000000005": "call_actor_id",
+  [PAYER]: "the miner's payment",
 };
 
 type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["create"]>>;
@@ -242,7 +251,9 @@ async function namesOf({ connection, contracts, loanId }: Stage): Promise<(addre
     if (BigInt(slot) !== 0n) add(implementation, name);
   }
   add((await contracts.book.loanOf(loanId)).account, "account proxy");
-  return (address) => names.get(address.toLowerCase()) ?? address;
+  add(await contracts.beacon.implementation(), "account");
+  // What has no name is the one contract that no other names: the desk behind the loan book's fallback.
+  return (address) => names.get(address.toLowerCase()) ?? "desk";
 }
 
 /** What was measured, and where each gas went. */

@@ -1,4 +1,4 @@
-import { CATALOGUE_INTERFACE, explanationOf } from "../../src/sdk/errors/catalogue.js";
+import { CATALOGUE } from "../../src/sdk/errors/catalogue.js";
 import { cell, sourceFiles } from "./files.js";
 import { Placeholders } from "./placeholders.js";
 
@@ -40,8 +40,7 @@ function noticeOf(comment: string): string {
 
 /** What whoever meets the error can do, with the names of its arguments in place of values. */
 function adviceOn(name: string): string {
-  const fragment = CATALOGUE_INTERFACE.getError(name);
-  const explain = fragment === null ? undefined : explanationOf(fragment.selector);
+  const explain = Object.entries(CATALOGUE).find(([signature]) => signature.startsWith(`${name}(`))?.[1];
   if (explain === undefined) return "";
   const { hint, limit, next } = explain(new Placeholders());
   const wanted = hint ?? (limit === undefined ? "" : `Expected: ${limit}.`);

@@ -16,7 +16,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "I2",
-    text: "The sum of the loans' debts, each rounded up, is at least the pool's debt, rounded down, and exceeds it by at most 1 attoFIL a loan and booking.",
+    text: "The sum of the loans' debts, each rounded up, is at least the pool's debt, rounded down, and exceeds it by at most 1 attoFIL a loan.",
   },
   {
     id: "I3",

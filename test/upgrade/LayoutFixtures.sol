@@ -52,3 +52,10 @@ contract LayoutReordered is UUPSUpgradeable {
 
     function _authorizeUpgrade(address) internal override {}
 }
+
+/// @notice Keeps state from its construction, which a proxy would not see.
+contract StatefulImplementation is UUPSUpgradeable {
+    uint256 public limit = 7;
+
+    function _authorizeUpgrade(address) internal override {}
+}

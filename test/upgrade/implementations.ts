@@ -16,6 +16,7 @@ import {
   UPGRADEABLE,
   UPGRADEABLE_SOURCES,
 } from "../../lib/storage-layout.js";
+import { UpgradeChecks } from "../helpers/upgrade-safety.js";
 
 const PROXIED = ["PledgeVault", "LoanBook", "StripAuction"] as const;
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
@@ -222,59 +223,41 @@ describe("storage layouts", () => {
   });
 });
 
-describe("upgrade checks of OpenZeppelin", function () {
-  if (process.env.PLIMSOLL_UPGRADE_CHECKS !== "1") {
-    it.skip("U-03, U-09: need a build with PLIMSOLL_UPGRADE_CHECKS=1, as `npm test` makes it");
-    return;
-  }
+describe("upgrade checks of OpenZeppelin", () => {
+  const KINDS = { PledgeVault: "uups", LoanBook: "uups", StripAuction: "uups", CollateralAccount: "beacon" } as const;
+  const names = Object.keys(KINDS) as Array<keyof typeof KINDS>;
+  const FIXTURES = "test/upgrade/LayoutFixtures.sol";
+  let checks: UpgradeChecks;
 
-  const unsafeAllow = ["constructor", "state-variable-immutable"] as const;
-  let connection: NetworkConnection<string>;
-  let api: Awaited<ReturnType<(typeof import("@openzeppelin/hardhat-upgrades"))["upgrades"]>>;
-
-  before(async () => {
-    connection = (await hre.network.create()) as NetworkConnection<string>;
-    const { upgrades } = await import("@openzeppelin/hardhat-upgrades");
-    api = await upgrades(hre, connection as never);
+  before(() => {
+    const paths = names.flatMap((name) => [`contracts/loans/${name}.sol`, `test/upgrade/${name}Next.sol`]);
+    checks = UpgradeChecks.of(root, [...paths, "contracts/governance/Bootstrap.sol", FIXTURES]);
   });
 
-  after(() => connection.close());
+  for (const name of names) {
+    it(`U-09: ${name} is a safe implementation`, () => checks.assertSafe(name, KINDS[name]));
 
-  const ADDRESS = `0x${"11".repeat(20)}`;
-  const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-    PledgeVault: Array<string>(4).fill(ADDRESS),
-    LoanBook: Array<string>(6).fill(ADDRESS),
-    StripAuction: Array<string>(5).fill(ADDRESS),
-    CollateralAccount: [ADDRESS],
-  };
-
-  for (const [name, constructorArgs] of Object.entries(ARGUMENTS)) {
-    const beacon = name === "CollateralAccount";
-    const options = { kind: beacon ? "beacon" : "uups", unsafeAllow, constructorArgs } as never;
-
-    it(`U-09: ${name} is a safe implementation`, async () => {
-      await api.validateImplementation((await connection.ethers.getContractFactory(name)) as never, options);
-    });
-
-    it(`U-03: ${name} can be followed by ${name}Next`, async () => {
-      const from = await connection.ethers.getContractFactory(name);
-      const to = await connection.ethers.getContractFactory(`${name}Next`);
-      await api.validateUpgrade(from as never, to as never, options);
-    });
+    it(`U-03: ${name} can be followed by ${name}Next`, () => checks.assertFollows(name, `${name}Next`, KINDS[name]));
   }
 
-  it("U-03: a field at the end passes, one in the middle or another order does not", async () => {
-    const factory = async (name: string) => (await connection.ethers.getContractFactory(name)) as never;
-    const first = await factory("LayoutFirst");
-    await api.validateUpgrade(first, await factory("LayoutAppended"), { kind: "uups" });
+  it("U-09: Bootstrap is a safe implementation", () => checks.assertSafe("Bootstrap", "uups"));
+
+  it("U-03: a field at the end passes, one in the middle or another order does not", () => {
+    checks.assertFollows("LayoutFirst", "LayoutAppended", "uups");
     for (const name of ["LayoutInserted", "LayoutReordered"]) {
-      let message = "";
-      try {
-        await api.validateUpgrade(first, await factory(name), { kind: "uups" });
-      } catch (error) {
-        message = String(error);
-      }
-      expect(message, name).to.match(/New storage layout is incompatible/);
+      expect(() => checks.assertFollows("LayoutFirst", name, "uups"), name).to.throw(
+        /New storage layout is incompatible/,
+      );
     }
+  });
+
+  it("U-03: one contract cannot follow another", () => {
+    expect(() => checks.assertFollows("PledgeVault", "StripAuction", "uups")).to.throw(
+      /New storage layout is incompatible/,
+    );
+  });
+
+  it("U-09: state set at construction is seen", () => {
+    expect(() => checks.assertSafe("StatefulImplementation", "uups")).to.throw(/initial value/);
   });
 });

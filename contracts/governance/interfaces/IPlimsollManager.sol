@@ -11,7 +11,7 @@ pragma solidity 0.8.30;
 /// - GOV-3: `upgradeToAndCall` and `upgradeTo` belong to UPGRADER (or, unassigned, to ADMIN) and to nobody else;
 ///   ownership of a beacon to ADMIN; GUARDIAN gets no function but the three pauses; nothing is assigned to the
 ///   public;
-/// - GOV-4: there is always a member of ADMIN;
+/// - GOV-4: there is always a member of ADMIN whose grant is in effect;
 /// - GOV-5: once set-up is finished, the deployer holds no role and never will.
 /// A successor of this contract is appointed by `updateAuthority`, after 7 days' notice like an upgrade.
 interface IPlimsollManager {
@@ -34,18 +34,18 @@ interface IPlimsollManager {
     error PlimsollManager_LabelsFixed(uint64 roleId);
     /// @notice Thrown when a function would go to a role that may not have it.
     error PlimsollManager_FunctionNotAllowed(bytes4 selector, uint64 roleId);
-    /// @notice Thrown when the last member of ADMIN would go.
+    /// @notice Thrown when the last member of ADMIN whose grant is in effect would go.
     error PlimsollManager_LastAdmin(address account);
     /// @notice Thrown when anyone but the deployer ends the set-up.
     error PlimsollManager_NotDeployer(address expected, address actual);
     /// @notice Thrown when the set-up would end twice.
     error PlimsollManager_SetUpFinished();
-    /// @notice Thrown when the set-up would end while a role has no member.
+    /// @notice Thrown when the set-up would end while a role has no member whose grant is in effect.
     error PlimsollManager_RoleVacant(uint64 roleId);
 
     /// @notice Ends the set-up: the deployer loses ADMIN, which it held without delay since the construction. Only
     /// the deployer, once.
-    /// @dev Requirements: each role has a member beside the deployer. There is no way back.
+    /// @dev Requirements: each role has a member beside the deployer, whose grant is in effect. There is no way back.
     function finishSetUp() external;
 
     /// @notice Whether the set-up is over.

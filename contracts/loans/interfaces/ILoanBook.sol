@@ -127,10 +127,12 @@ interface ILoanDesk is ILoanBookEvents {
     /// @param payee where the SP's surplus is paid; must not be zero
     function open(Tranche[] calldata tranches, address payee) external returns (uint256 loanId, address account);
 
-    /// @notice Attaches a miner whose owner has proposed `account` as beneficiary with QUOTA and the last possible expiration. Only the SP.
+    /// @notice Attaches a miner whose owner has proposed `account` as beneficiary with QUOTA and the last possible expiration.
+    /// Only the SP.
     function attachMiner(uint256 loanId, uint64 minerId) external;
 
-    /// @notice Gives a miner back when the rest passes the draw test. The miner's owner must have proposed itself as beneficiary. Only the SP.
+    /// @notice Gives a miner back when the rest passes the draw test. The miner's owner must have proposed itself as beneficiary.
+    /// Only the SP.
     function detachMiner(uint256 loanId, uint256 minerIndex) external;
 
     /// @notice Pays surplus out of the account and a miner's available balance to the payee, when the rest passes the draw test and no

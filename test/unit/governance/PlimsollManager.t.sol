@@ -321,6 +321,33 @@ contract PlimsollManagerTest is GovernanceTest {
         assertEq(members[0], STRANGER);
     }
 
+    /// @dev The successor's grant takes effect after the delay of grants; until then the predecessor has to stay.
+    function test_U10_RevertWhen_theSuccessorIsNotInOfficeYet() public {
+        _passThrough(GOVERNOR, address(manager), abi.encodeCall(manager.setGrantDelay, (Roles.ADMIN, 10 days)), 7 days);
+        vm.warp(block.timestamp + 5 days);
+        bytes memory data = abi.encodeCall(manager.grantRole, (Roles.ADMIN, STRANGER, 7 days));
+        _passThrough(GOVERNOR, address(manager), data, 7 days);
+        vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_LastAdmin.selector, GOVERNOR));
+        vm.prank(GOVERNOR);
+        manager.renounceRole(Roles.ADMIN, GOVERNOR);
+        vm.warp(block.timestamp + 10 days);
+        vm.prank(GOVERNOR);
+        manager.renounceRole(Roles.ADMIN, GOVERNOR);
+        assertEq(manager.membersOf(Roles.ADMIN).length, 1);
+    }
+
+    function test_U10_RevertWhen_setUpEndsBeforeAGrantTakesEffect() public {
+        manager = new PlimsollManager();
+        manager.setGrantDelay(Roles.ADMIN, 10 days);
+        vm.warp(block.timestamp + 5 days);
+        _grantAll();
+        vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_RoleVacant.selector, Roles.ADMIN));
+        manager.finishSetUp();
+        vm.warp(block.timestamp + 10 days);
+        manager.finishSetUp();
+        assertTrue(manager.setUpFinished());
+    }
+
     function test_Revoke_ofANonMemberChangesNothing() public {
         manager = new PlimsollManager();
         manager.revokeRole(Roles.RISK, STRANGER);

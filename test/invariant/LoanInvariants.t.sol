@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {BeneficiaryTerm} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
+import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
+import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
+import {Strip} from "../../contracts/loans/interfaces/IStripAuction.sol";
+import {CampaignTest} from "../helpers/CampaignTest.sol";
+import {LoanSystemTest} from "../utils/LoanSystemTest.sol";
+import {FilecoinHandler} from "./handlers/FilecoinHandler.sol";
+import {KeeperHandler} from "./handlers/KeeperHandler.sol";
+import {LenderHandler} from "./handlers/LenderHandler.sol";
+import {LiquidationHandler} from "./handlers/LiquidationHandler.sol";
+import {LoanHandler} from "./handlers/LoanHandler.sol";
+import {LoanLedger} from "./handlers/LoanLedger.sol";
+import {Cast, LoanSystem} from "./handlers/LoanSystem.sol";
+import {ProviderHandler} from "./handlers/ProviderHandler.sol";
+import {StrangerHandler} from "./handlers/StrangerHandler.sol";
+
+/// @title Stateful campaign over the whole loan system
+/// @notice Three lenders, one provider with five miners and up to three loans at a time, keepers, strip takers, a guardian, a network that
+/// pays rewards and changes its economics. What needs a before and an after is asserted in the handlers (I4, I5, I6, I10, I15, I16, I18);
+/// what holds at any moment, here after every call; that everybody gets out, at the end of every run (I12).
+contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
+    /// @dev As in PledgeVaultStorage; the total of scaled debt has no getter.
+    bytes32 private constant LEDGER_SLOT = 0x5d767c9cb834329279ac24d6849dc6a9a432a931fd33fb299f6df66f814bc700;
+    uint256 private constant WEALTH = 1e27; // [attoFIL]
+
+    LoanLedger private ledger;
+    uint64[] private miners;
+    address private carol = makeAddr("carol");
+    address private dora = makeAddr("strip taker");
+    address private emil = makeAddr("another strip taker");
+    address private stranger = makeAddr("stranger");
+    address private network = makeAddr("network");
+
+    constructor() CampaignTest("loans") {}
+
+    function setUp() public override {
+        super.setUp();
+        _fillPool();
+        _makeLoans();
+        _deal();
+        ledger = new LoanLedger(_parts(), _people(), miners);
+        ledger.seal();
+        _target(new LenderHandler(ledger));
+        _target(new ProviderHandler(ledger));
+        _target(new KeeperHandler(ledger));
+        _target(new LiquidationHandler(ledger));
+        _target(new FilecoinHandler(ledger));
+        _target(new StrangerHandler(ledger));
+        _watch(ledger);
+    }
+
+    function _fillPool() private {
+        depositFil(alice, 1_700 ether + 7);
+        depositFil(bob, 700 ether + 3);
+        depositFil(carol, 300 ether + 1);
+        // The deployment keeps 1 attoFIL of WFIL in the vault.
+        vm.deal(address(this), 1);
+        wfil.deposit{value: 1}();
+        wfil.transfer(address(vault), 1);
+    }
+
+    /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.
+    function _makeLoans() private {
+        _open(720 ether, 120 ether, 480);
+        _open(360 ether, 60 ether, 260);
+        _open(100 ether, 60 ether, 180);
+        miners.push(newMiner(150, 1 ether, 30 ether));
+        miners.push(newMiner(220, 1 ether, 30 ether));
+        vm.startPrank(sp);
+        book.draw(1, 0);
+        book.draw(2, 0);
+        vm.stopPrank();
+        seal(miners[0], 720, false, 1 ether);
+        book.prove(1);
+        advanceDays(2);
+    }
+
+    function _open(uint96 first, uint96 second, uint32 sectors) private {
+        Tranche[] memory list = new Tranche[](2);
+        (list[0], list[1]) = (tranche(first), tranche(second));
+        vm.prank(sp);
+        (uint256 loanId, address account) = book.open(list, payee);
+        miners.push(newMiner(sectors, 1 ether, 50 ether));
+        attach(loanId, account, miners[miners.length - 1]);
+    }
+
+    function _deal() private {
+        address[11] memory all = [alice, bob, carol, sp, keeper, dora, emil, stranger, network, guardian, payee];
+        for (uint256 i; i < all.length; ++i) vm.deal(all[i], WEALTH);
+    }
+
+    function _parts() private view returns (LoanSystem memory) {
+        return LoanSystem(vault, book, auction, risk, facts, reserve, wfil);
+    }
+
+    function _people() private view returns (Cast memory) {
+        return Cast([alice, bob, carol], [dora, emil], sp, payee, keeper, guardian, stranger, network);
+    }
+
+    function _target(LoanHandler handler) private {
+        targetContract(address(handler));
+        targetSelector(FuzzSelector({addr: address(handler), selectors: handler.selectors()}));
+        _watch(handler);
+    }
+
+    // ------------------------------------------------------------------------------------------------ after every call
+
+    /// @dev One function, because the fuzzers run a campaign of its own for each.
+    function invariant_loans() public {
+        _toNow();
+        PoolState memory pool = vault.poolState();
+        _checkPool(pool);
+        _checkSums(pool);
+        uint256 count = book.loanCount();
+        for (uint256 id = 1; id <= count; ++id) {
+            Loan memory loan = book.loanOf(id);
+            _checkLoan(id, loan);
+            _checkMiners(id, loan);
+        }
+        _checkStrips(count);
+    }
+
+    function _toNow() private {
+        vm.roll(ledger.epoch());
+    }
+
+    function _checkPool(PoolState memory pool) private view {
+        uint256 gross = pool.cash + pool.debt + pool.impairedCarrying;
+        uint256 owed = pool.reserveOwed + pool.lockedGain;
+        assertEq(pool.totalAssets, gross > owed ? gross - owed : 0, "I3: total assets");
+        assertEq(vault.totalAssets(), pool.totalAssets, "I3: total assets");
+        assertEq(address(vault).balance, pool.cash + ledger.strayInVault(), "I3: cash is what is there");
+        assertEq(address(book).balance + address(auction).balance, ledger.strayElsewhere(), "I5: FIL stuck on its way");
+        assertLe(reserve.balance(), address(reserve).balance, "I3: the reserve fund's ledger");
+    }
+
+    function _checkSums(PoolState memory pool) private view {
+        uint256 scaled;
+        uint256 debts;
+        uint256 carrying;
+        uint256 count = book.loanCount();
+        for (uint256 id = 1; id <= count; ++id) {
+            Loan memory loan = book.loanOf(id);
+            if (loan.state == LoanState.Impaired || loan.state == LoanState.WrittenOff) {
+                carrying += loan.carrying;
+                continue;
+            }
+            assertEq(loan.carrying, 0, "I1: a performing loan is carried at its debt");
+            scaled += loan.scaledDebt;
+            debts += book.debtOf(id);
+        }
+        assertEq(scaled, _totalScaledDebt(), "I1: scaled debts");
+        assertEq(carrying, pool.impairedCarrying, "I3: carrying");
+        assertGe(debts, pool.debt, "I2: the loans owe less than the pool books");
+        assertLe(debts, pool.debt + count, "I2: the loans owe more than the pool books");
+    }
+
+    function _totalScaledDebt() private view returns (uint256) {
+        return uint96(uint256(vm.load(address(vault), LEDGER_SLOT)) >> 96);
+    }
+
+    function _checkLoan(uint256 id, Loan memory loan) private view {
+        assertLe(loan.principal, book.debtOf(id), "I1: principal above debt");
+        assertLe(loan.drawnCount, loan.provenCount + 1, "I7: drawn although the last draw is not proven");
+        assertLe(loan.drawnCount, loan.trancheCount, "I7: more drawn than promised");
+        Tranche[] memory list = book.tranchesOf(id);
+        uint256 drawn;
+        for (uint256 i; i < loan.drawnCount; ++i) drawn += list[i].amount;
+        assertLe(loan.principal, drawn, "I7: principal above what was drawn");
+        assertGe(loan.account.balance, loan.stripPaid - loan.stripClaimed, "I9: what is set aside for strips is there");
+        if (loan.state == LoanState.Closed) {
+            assertEq(loan.scaledDebt + loan.minerCount + loan.carrying, 0, "I1: a closed loan owes nothing");
+            assertEq(loan.stripSold, loan.stripPaid, "I9: a closed loan has paid its strips");
+        }
+    }
+
+    function _checkMiners(uint256 id, Loan memory loan) private {
+        AttachedMiner[] memory list = book.minersOf(id);
+        if (list.length == 0) return;
+        uint64 accountId = idOf(loan.account);
+        for (uint256 i; i < list.length; ++i) {
+            assertEq(book.loanOfMiner(list[i].minerId), id, "I13: a miner secures another loan too");
+            BeneficiaryTerm memory term = facts.beneficiaryTerm(list[i].minerId);
+            assertEq(term.beneficiary, accountId, "I8: the account is not beneficiary");
+            assertEq(term.expiration, type(int64).max, "I8: the term ends");
+            assertGe(term.quota - term.usedQuota, 1 << 100, "I8: the quota is used up");
+            if (term.hasPending && loan.scaledDebt != 0) {
+                assertTrue(book.covenantOf(id) != Covenant.None, "I8: a pending change breaks no covenant");
+            }
+        }
+    }
+
+    /// @dev Strips of one loan lie end to end in the order of their sale.
+    function _checkStrips(uint256 loans) private view {
+        uint256[] memory line = new uint256[](loans + 1);
+        uint256[] memory claimed = new uint256[](loans + 1);
+        uint256 count = auction.stripCount();
+        for (uint256 id = 1; id <= count; ++id) {
+            Strip memory strip = auction.stripOf(id);
+            assertEq(strip.start, line[strip.loanId], "I9: a gap in the line");
+            line[strip.loanId] += strip.face;
+            claimed[strip.loanId] += strip.claimed;
+            assertLe(strip.claimed, strip.face, "I9: more claimed than sold");
+        }
+        for (uint256 id = 1; id <= loans; ++id) {
+            Loan memory loan = book.loanOf(id);
+            assertEq(line[id], loan.stripSold, "I9: faces sold");
+            assertEq(claimed[id], loan.stripClaimed, "I9: faces claimed");
+            assertLe(loan.stripClaimed, loan.stripPaid, "I9: claimed before paid");
+            assertLe(loan.stripPaid, loan.stripSold, "I9: paid more than sold");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ at the end of a run
+
+    /// @notice With everything paused that can be: borrowers repay, strip holders claim, lenders leave, loans close.
+    function afterInvariant() public override {
+        _toNow();
+        _pauseAll();
+        uint256 count = book.loanCount();
+        for (uint256 id = 1; id <= count; ++id) _repayInFull(id);
+        for (uint256 id = 1; id <= auction.stripCount(); ++id) _claim(id);
+        for (uint256 id = 1; id <= count; ++id) _close(id);
+        _leave(alice);
+        _leave(bob);
+        _leave(carol);
+        invariant_loans();
+        super.afterInvariant();
+    }
+
+    function _pauseAll() private {
+        vm.startPrank(guardian);
+        try book.pauseDraws() {} catch {}
+        try book.pauseAttaches() {} catch {}
+        try auction.pauseAuctions() {} catch {}
+        vm.stopPrank();
+    }
+
+    function _repayInFull(uint256 id) private {
+        uint256 debt = book.debtOf(id);
+        if (debt == 0) return;
+        vm.deal(sp, sp.balance + debt);
+        vm.prank(sp);
+        book.repay{value: debt}(id);
+        assertEq(book.debtOf(id), 0, "I12: a borrower can repay in full");
+        book.cure(id);
+        assertEq(uint8(book.loanOf(id).state), uint8(LoanState.Healthy), "I12: a loan without debt is healthy");
+        if (auction.auctionOf(id).active) auction.end(id);
+    }
+
+    function _claim(uint256 id) private {
+        uint256 due = auction.claimable(id);
+        if (due == 0) return;
+        address holder = auction.ownerOf(id);
+        uint256 wealth = holder.balance;
+        assertEq(auction.claim(id), due, "I12: a strip holder can claim");
+        assertEq(holder.balance, wealth + due, "I12: a strip holder is paid");
+        assertEq(auction.claimable(id), 0, "I12: a strip holder can claim all that is due");
+    }
+
+    function _close(uint256 id) private {
+        Loan memory loan = book.loanOf(id);
+        if (loan.state == LoanState.Closed || loan.stripSold != loan.stripPaid) return;
+        while (book.loanOf(id).minerCount != 0) {
+            proposeBack(book.minersOf(id)[0].minerId);
+            vm.prank(sp);
+            book.detachMiner(id, 0);
+        }
+        vm.prank(sp);
+        book.close(id);
+        assertEq(loan.account.balance, 0, "I12: a closed loan's account is empty");
+    }
+
+    function _leave(address lender) private {
+        uint256 shares = vault.maxRedeem(lender);
+        if (shares == 0) return;
+        uint256 wealth = lender.balance;
+        uint256 expected = vault.previewRedeem(shares);
+        vm.prank(lender);
+        assertEq(vault.redeemFil(shares, lender, lender), expected, "I12: a lender can leave");
+        assertEq(lender.balance, wealth + expected, "I12: a lender is paid");
+    }
+}

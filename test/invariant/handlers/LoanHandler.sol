@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {CommonBase} from "forge-std/Base.sol";
+import {StdAssertions} from "forge-std/StdAssertions.sol";
+import {StdUtils} from "forge-std/StdUtils.sol";
+
+import {Devnet} from "../../../contracts/devnet/Devnet.sol";
+import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
+import {Economics} from "../../../contracts/devnet/Types.sol";
+import {AttachedMiner, Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
+import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
+import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
+import {Cast, LoanSystem} from "./LoanSystem.sol";
+import {LoanLedger} from "./LoanLedger.sol";
+
+/// @title Base of the handlers of the loan campaign
+/// @notice Counts a call that went through under its name and one that the system refused under `name refused`. A refusal must be one of
+/// the system's own errors: a panic or an empty answer fails the campaign.
+abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils {
+    uint256 internal constant MIN_REWARD = 1 ether; // per epoch, of the whole network [attoFIL]
+    uint256 internal constant MAX_REWARD = 2_000 ether;
+    IFilecoinWorld internal constant world = IFilecoinWorld(Devnet.WORLD);
+
+    LoanLedger internal ledger;
+    LoanSystem internal sys;
+    Cast internal who;
+    uint64[] internal miners;
+
+    constructor(LoanLedger ledger_) {
+        ledger = ledger_;
+        sys = ledger_.system();
+        who = ledger_.cast();
+        miners = ledger_.miners();
+    }
+
+    /// @notice The functions that the fuzzers may call.
+    function selectors() external pure virtual returns (bytes4[] memory);
+
+    modifier step() {
+        ledger.begin();
+        _;
+        ledger.end(false);
+    }
+
+    // ------------------------------------------------------------------------------------------------ calls
+
+    function _try(bytes32 name, address from, address target, bytes memory data) internal returns (bool, bytes memory) {
+        return _try(name, from, target, 0, data);
+    }
+
+    function _try(
+        bytes32 name,
+        address from,
+        address target,
+        uint256 value,
+        bytes memory data
+    ) internal returns (bool ok, bytes memory answer) {
+        vm.prank(from);
+        (ok, answer) = target.call{value: value}(data);
+        if (ok) {
+            _count(name);
+            return (ok, answer);
+        }
+        _refused(name);
+        assertGe(answer.length, 4, string.concat("refused without a reason: ", _text(name)));
+        assertTrue(bytes4(answer) != bytes4(0x4e487b71), string.concat("panic: ", _text(name)));
+    }
+
+    /// @notice The same, where the system must not refuse.
+    function _must(
+        bytes32 name,
+        address from,
+        address target,
+        uint256 value,
+        bytes memory data,
+        string memory message
+    ) internal returns (bytes memory) {
+        vm.prank(from);
+        (bool ok, bytes memory answer) = target.call{value: value}(data);
+        assertTrue(ok, string.concat(message, " ", vm.toString(answer)));
+        _count(name);
+        return answer;
+    }
+
+    function _refused(bytes32 name) internal {
+        _count(bytes32(bytes(string.concat(_text(name), " refused"))));
+    }
+
+    function _text(bytes32 name) private pure returns (string memory) {
+        uint256 length;
+        while (length < 32 && name[length] != 0) ++length;
+        bytes memory text = new bytes(length);
+        for (uint256 i; i < length; ++i) text[i] = name[i];
+        return string(text);
+    }
+
+    // ------------------------------------------------------------------------------------------------ value without time
+
+    /// @dev Moves the network's reward, and with it all fault fees, until the loan's health is near `healthWad`, if that can be.
+    function _shock(uint256 loanId, uint256 healthWad) internal {
+        if (loanId == 0) return;
+        // Value falls by about 44 daily fault fees, and those are proportional to the reward; twice, because of the floor.
+        for (uint256 i; i < 3; ++i) {
+            Position memory p = sys.book.positionOf(loanId);
+            if (p.debt == 0) return;
+            uint256 target = (p.debt * healthWad) / 0.96e18;
+            uint256 fee = _faultFees(loanId);
+            if (fee == 0) return;
+            uint256 next = 44 * fee + p.value > target ? (44 * fee + p.value - target) / 44 : 1;
+            uint256 reward = (world.economics().rewardPerEpoch * next) / fee;
+            _setReward(bound(reward, MIN_REWARD, MAX_REWARD));
+            uint256 health = sys.book.positionOf(loanId).healthWad;
+            if (health < healthWad + 0.003e18 && health + 0.003e18 > healthWad) break;
+        }
+    }
+
+    function _setReward(uint256 reward) internal {
+        Economics memory e = world.economics();
+        (e.rewardPerEpoch, e.configured) = (reward, true);
+        world.setEconomics(e);
+    }
+
+    function _faultFees(uint256 loanId) private view returns (uint256 sum) {
+        AttachedMiner[] memory list = sys.book.minersOf(loanId);
+        for (uint256 i; i < list.length; ++i) {
+            AttachedMiner memory m = list[i];
+            sum += sys.facts.collateral(m.minerId, m.pledgeRef, m.powerRef, false).faultFeePerDay;
+        }
+    }
+
+    function _indebted(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            if (sys.book.loanOf(id).scaledDebt != 0) return id;
+        }
+        return 0;
+    }
+
+    // ------------------------------------------------------------------------------------------------ picks
+
+    /// @dev Mostly one of the loans that are not closed; 0 when there is none.
+    function _loan(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            if (sys.book.loanOf(id).state != LoanState.Closed) return id;
+        }
+        return 0;
+    }
+
+    function _minerIndex(uint256 loanId, uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanOf(loanId).minerCount;
+        return count == 0 ? 0 : seed % count;
+    }
+
+    function _account(uint256 loanId) internal view returns (address) {
+        return sys.book.loanOf(loanId).account;
+    }
+
+    /// @dev The first loan from the seed's on with an auction running, or 0.
+    function _running(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            if (sys.auction.auctionOf(id).active) return id;
+        }
+        return 0;
+    }
+
+    /// @dev Allows what a withdrawal by the account may move on its way.
+    function _allowCollected(uint256 loanId) internal {
+        ledger.allow(_account(loanId), type(uint256).max);
+        ledger.allow(address(sys.vault), type(uint256).max);
+    }
+
+    /// @dev All debts, to see that none has moved.
+    function _fingerprint(uint256 exceptLoan) internal view returns (bytes32 hash) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 id = 1; id <= count; ++id) {
+            if (id == exceptLoan) continue;
+            Loan memory loan = sys.book.loanOf(id);
+            hash = keccak256(abi.encode(hash, loan, loan.account.balance, sys.book.debtOf(id)));
+        }
+    }
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Devnet} from "../../../contracts/devnet/Devnet.sol";
+import {Run} from "../../../contracts/devnet/Types.sol";
+import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
+import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
+import {Loan, LoanState, Tranche} from "../../../contracts/loans/LoanTypes.sol";
+import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
+import {LoanHandler} from "./LoanHandler.sol";
+import {LoanLedger} from "./LoanLedger.sol";
+
+/// @title The storage provider: facilities, miners, draws, sealing, repaying, leaving
+contract ProviderHandler is LoanHandler {
+    uint256 private constant QUOTA = 1 << 120;
+    uint256 private constant MAX_LOANS = 9; // ever opened in one run
+    uint256 private constant MAX_LIVE = 3;
+    uint256 private constant MAX_MINERS = 2;
+
+    constructor(LoanLedger ledger_) LoanHandler(ledger_) {
+        _expect("open");
+        _expect("attach");
+        _expect("draw");
+        _expect("seal");
+        _expect("proveOwn");
+        _expect("detach");
+        _expect("release");
+        _expect("repay");
+        _expect("repayAll");
+        _expect("close");
+        _expect("tamper");
+    }
+
+    function selectors() external pure override returns (bytes4[] memory list) {
+        list = new bytes4[](10);
+        list[0] = this.openAndAttach.selector;
+        list[1] = this.attach.selector;
+        list[2] = this.draw.selector;
+        list[3] = this.seal.selector;
+        list[4] = this.detach.selector;
+        list[5] = this.release.selector;
+        list[6] = this.repay.selector;
+        list[7] = this.windDown.selector;
+        list[8] = this.tamper.selector;
+        list[9] = this.onboard.selector;
+    }
+
+    // ------------------------------------------------------------------------------------------------ facility
+
+    function openAndAttach(uint256 seed, uint96 first, uint96 second) external step {
+        if (sys.book.loanCount() == MAX_LOANS || _live() >= MAX_LIVE) return _refused("open");
+        _open(seed, first, second);
+    }
+
+    function _open(uint256 seed, uint96 first, uint96 second) private {
+        Tranche[] memory list = new Tranche[](2);
+        list[0] = _tranche(uint96(bound(first, 10 ether, 250 ether)));
+        list[1] = _tranche(uint96(bound(second, 10 ether, 250 ether)));
+        (bool ok, bytes memory answer) = _try(
+            "open",
+            who.sp,
+            address(sys.book),
+            abi.encodeCall(sys.book.open, (list, who.payee))
+        );
+        if (!ok) return;
+        (uint256 loanId, address account) = abi.decode(answer, (uint256, address));
+        ledger.watch(account);
+        _attach(loanId, seed);
+    }
+
+    function _tranche(uint96 amount) private view returns (Tranche memory) {
+        uint32 deadline = uint32(ledger.epoch() + 180 * Devnet.DAY);
+        return
+            Tranche({
+                amount: amount,
+                minPowerDelta: 32 << 30,
+                drawDeadline: deadline,
+                proveEpochs: uint32(6 * Devnet.DAY)
+            });
+    }
+
+    function _live() private view returns (uint256 live) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 id = 1; id <= count; ++id) {
+            if (sys.book.loanOf(id).state != LoanState.Closed) ++live;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ miners
+
+    function attach(uint256 seed, uint256 loanSeed) external step {
+        uint256 loanId = _loan(loanSeed);
+        if (loanId == 0 || sys.book.loanOf(loanId).minerCount == MAX_MINERS) return _refused("attach");
+        _attach(loanId, seed);
+    }
+
+    function _attach(uint256 loanId, uint256 seed) private {
+        for (uint256 i; i < miners.length; ++i) {
+            uint64 miner = miners[((seed % miners.length) + i) % miners.length];
+            if (sys.book.loanOfMiner(miner) != 0) continue;
+            _propose(miner, world.idOf(_account(loanId)), QUOTA, type(int64).max);
+            _try("attach", who.sp, address(sys.book), abi.encodeCall(sys.book.attachMiner, (loanId, miner)));
+            return;
+        }
+        _refused("attach");
+    }
+
+    function detach(uint256 seed, uint256 minerSeed) external step {
+        uint256 loanId = _loan(seed);
+        for (uint256 i = 1; loanId != 0 && i < 3 && sys.book.loanOf(loanId).minerCount < 2; ++i)
+            loanId = _loan(seed / 2 + i);
+        if (loanId == 0 || sys.book.loanOf(loanId).minerCount == 0) return _refused("detach");
+        // A refused hand-over would leave the proposal behind.
+        try this.detachOrUndo(loanId, _minerIndex(loanId, minerSeed)) {
+            _count("detach");
+            _checkDrawTest(loanId);
+        } catch (bytes memory reason) {
+            assertTrue(bytes4(reason) != bytes4(0x4e487b71), "panic: detach");
+            _refused("detach");
+        }
+    }
+
+    /// @dev For `detach` alone; not among the targets.
+    function detachOrUndo(uint256 loanId, uint256 index) external {
+        _detach(loanId, index);
+    }
+
+    function _detach(uint256 loanId, uint256 index) private {
+        _propose(sys.book.minersOf(loanId)[index].minerId, world.idOf(who.sp), 0, 0);
+        vm.prank(who.sp);
+        sys.book.detachMiner(loanId, index);
+    }
+
+    /// @notice What a hostile owner can do: propose another owner (and take it back), or propose another beneficiary.
+    function tamper(uint256 seed, uint256 kind) external step {
+        uint64 miner = miners[seed % miners.length];
+        kind %= 16;
+        if (kind == 0) {
+            _propose(miner, world.idOf(who.takers[0]), QUOTA, type(int64).max);
+        } else {
+            uint64 to = world.idOf(kind < 6 ? who.takers[0] : who.sp);
+            bytes memory address_ = _idAddress(to);
+            bytes memory params = abi.encodePacked(uint8(0x40 + address_.length), address_); // CBOR bytes
+            (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, params);
+            assertEq(exitCode, 0, "change of owner proposed");
+        }
+        _count("tamper");
+    }
+
+    function _idAddress(uint64 id) private pure returns (bytes memory out) {
+        out = hex"00";
+        for (; id >= 0x80; id >>= 7) out = abi.encodePacked(out, uint8(id & 0x7f) | 0x80);
+        out = abi.encodePacked(out, uint8(id));
+    }
+
+    function _propose(uint64 miner, uint64 to, uint256 quota, int64 expiration) private {
+        uint256 p = CborWriter.writeArray(CborWriter.start(), 3);
+        p = CborWriter.writeInt64(CborWriter.writeBigUint(CborWriter.writeIdAddress(p, to), quota), expiration);
+        bytes memory params = CborWriter.finish(p);
+        (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_BENEFICIARY, params);
+        assertEq(exitCode, 0, "change of beneficiary proposed");
+    }
+
+    // ------------------------------------------------------------------------------------------------ draws and proofs
+
+    function draw(uint256 seed, uint256 minerSeed) external step {
+        uint256 loanId = _drawable(seed);
+        if (loanId == 0) return _refused("draw");
+        if (minerSeed % 2 == 0) _shock(loanId, 1.4e18);
+        _draw(loanId, _minerIndex(loanId, minerSeed));
+    }
+
+    function _draw(uint256 loanId, uint256 index) private returns (bool ok) {
+        Loan memory loan = sys.book.loanOf(loanId);
+        uint64 miner = sys.book.minersOf(loanId)[index].minerId;
+        uint256 amount = sys.book.tranchesOf(loanId)[loan.drawnCount].amount;
+        ledger.allow(Devnet.masked(miner), amount);
+        (ok, ) = _try("draw", who.sp, address(sys.book), abi.encodeCall(sys.book.draw, (loanId, index)));
+        if (!ok) return false;
+        assertEq(loan.drawnCount, loan.provenCount, "I7: drawn although the last draw is not proven");
+        _checkDrawTest(loanId);
+    }
+
+    function _drawable(uint256 seed) private view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            Loan memory loan = sys.book.loanOf(id);
+            bool open = loan.state == LoanState.Healthy && loan.drawnCount < loan.trancheCount && loan.minerCount != 0;
+            if (open && loan.drawnCount == loan.provenCount && !loan.frozen) return id;
+        }
+        return 0;
+    }
+
+    /// @notice Seals what a miner can pay for, first of all where a draw awaits its proof.
+    function seal(uint256 seed, uint256 share) external step {
+        uint64 miner = _awaitingMiner(seed);
+        if (miner == 0) miner = miners[seed % miners.length];
+        _seal(miner, share % 4 == 0 ? 50 : 100);
+    }
+
+    /// @notice A draw and its onboarding in one go.
+    function onboard(uint256 seed, uint256 minerSeed) external step {
+        uint256 loanId = _drawable(seed);
+        if (loanId == 0) return _refused("draw");
+        if (minerSeed % 2 == 0) _shock(loanId, 1.4e18);
+        uint256 index = _minerIndex(loanId, minerSeed);
+        if (!_draw(loanId, index)) return;
+        if (!_seal(sys.book.minersOf(loanId)[index].minerId, 100)) return;
+        _try("proveOwn", who.sp, address(sys.book), abi.encodeCall(sys.book.prove, (loanId)));
+    }
+
+    function _awaitingMiner(uint256 seed) private view returns (uint64) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            Loan memory loan = sys.book.loanOf(id);
+            if (loan.drawnCount > loan.provenCount && loan.minerCount != 0 && !loan.frozen) {
+                return sys.book.minersOf(id)[loan.drawMinerIndex].minerId;
+            }
+        }
+        return 0;
+    }
+
+    /// @dev Sectors of 1 FIL pledge, pre-committed, proven 151 epochs later, and with their first window PoSt.
+    function _seal(uint64 miner, uint256 percent) private returns (bool) {
+        int256 available = sys.facts.collateral(miner, 0, 0, false).availableBalance;
+        if (available < 4 ether || world.runsOf(miner).length > 10) {
+            _refused("seal");
+            return false;
+        }
+        uint32 count = uint32(((uint256(available) * percent) / 100 - 2 ether) / 1 ether);
+        uint64 expiration = uint64(ledger.epoch() + 540 * Devnet.DAY);
+        try world.preCommit(miner, count, false, expiration) returns (uint64 first) {
+            ledger.advance(Devnet.CHALLENGE_DELAY + 1);
+            try world.proveCommit(miner, first, count, 255, 1 ether) {
+                Run[] memory runs = world.runsOf(miner);
+                world.submitPost(miner, runs[runs.length - 1].deadline);
+                _count("seal");
+                return true;
+            } catch {}
+        } catch {}
+        _refused("seal");
+        return false;
+    }
+
+    // ------------------------------------------------------------------------------------------------ money
+
+    function release(uint256 seed, uint256 minerSeed, uint256 amount) external step {
+        uint256 loanId = _loan(seed);
+        if (loanId == 0 || sys.book.loanOf(loanId).minerCount == 0) return _refused("release");
+        uint256 index = _minerIndex(loanId, minerSeed);
+        int256 available = sys.facts.collateral(sys.book.minersOf(loanId)[index].minerId, 0, 0, false).availableBalance;
+        uint256 most = (available > 0 ? uint256(available) : 0) + sys.book.freeFundsOf(loanId);
+        amount = bound(amount, 1, most / 3 + 1);
+        ledger.allow(who.payee, amount);
+        ledger.allow(_account(loanId), amount);
+        (bool ok, ) = _try(
+            "release",
+            who.sp,
+            address(sys.book),
+            abi.encodeCall(sys.book.release, (loanId, index, amount))
+        );
+        if (ok) _checkDrawTest(loanId);
+    }
+
+    function repay(uint256 seed, uint256 amount) external step {
+        uint256 loanId = _loan(seed);
+        if (loanId == 0) return _refused("repay");
+        uint256 debt = sys.book.debtOf(loanId);
+        // A tenth at most, or loans never live long enough to fail.
+        amount = bound(amount, 1, debt / 10 + 1);
+        ledger.allow(address(sys.vault), amount);
+        _try("repay", who.sp, address(sys.book), amount, abi.encodeCall(sys.book.repay, (loanId)));
+    }
+
+    function windDown(uint256 seed, uint256 chance) external step {
+        uint256 loanId = _loan(seed);
+        if (loanId == 0 || chance % 2 != 0) return _refused("close");
+        uint256 debt = sys.book.debtOf(loanId);
+        if (debt != 0) {
+            ledger.allow(address(sys.vault), debt);
+            bytes memory data = abi.encodeCall(sys.book.repay, (loanId));
+            _must("repayAll", who.sp, address(sys.book), debt + 1 ether, data, "I12: a borrower can repay in full");
+            assertEq(sys.book.debtOf(loanId), 0, "I12: paid in full");
+        }
+        Loan memory loan = sys.book.loanOf(loanId);
+        if (loan.stripSold != loan.stripPaid) return _refused("close");
+        for (uint256 left = loan.minerCount; left != 0; --left) _detach(loanId, left - 1);
+        uint256 rest = sys.book.freeFundsOf(loanId);
+        ledger.allow(who.payee, rest);
+        _must("close", who.sp, address(sys.book), 0, abi.encodeCall(sys.book.close, (loanId)), "I12: close");
+        assertEq(
+            loan.account.balance,
+            loan.stripPaid - loan.stripClaimed,
+            "I5: what a closed loan keeps is strip holders'"
+        );
+    }
+
+    /// @dev After what adds debt or takes collateral away.
+    function _checkDrawTest(uint256 loanId) private view {
+        Position memory p = sys.book.positionOf(loanId);
+        if (p.debt == 0) return;
+        assertGe((p.value * sys.risk.params().drawWeightWad) / 1e18, p.debt, "I6: the draw test");
+    }
+}
