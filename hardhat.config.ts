@@ -66,6 +66,8 @@ export default defineConfig({
   },
   networks: {
     default: simulated,
+    // What `hardhat node` runs; `localhost` expects it at 127.0.0.1:31459.
+    node: simulated,
     localhost: { type: "http", chainType: "generic", url: "http://127.0.0.1:31459", timeout: 180_000 },
     calibration: {
       type: "http",

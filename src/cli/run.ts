@@ -110,7 +110,7 @@ export async function previewThen(
       limit: failed.limit,
       actual: failed.actual,
       hint: failed.hint,
-      next: failed.next ?? [],
+      next: failed.next ?? [`npx hardhat ${context.command} --help`],
     });
   }
   if (args.dryRun) {
@@ -131,11 +131,10 @@ function showPreview(terminal: Terminal, preview: Preview, json: boolean): void 
   const { style } = terminal;
   const say = json ? (line: string): void => terminal.note(line) : (line: string): void => terminal.print(line);
   say(style.bold(preview.title));
-  for (const line of rows(preview.facts ?? [])) say(line);
-  for (const line of rows(
-    preview.changes.map(([label, before, after]) => [label, before === after ? before : `${before} → ${after}`]),
-  ))
-    say(line);
+  const changes = preview.changes.map(
+    ([label, before, after]) => [label, before === after ? before : `${before} → ${after}`] as const,
+  );
+  for (const line of rows([...(preview.facts ?? []), ...changes])) say(line);
   for (const check of preview.checks) {
     const mark = check.ok ? style.green("✓") : style.red("✗");
     say(`  ${mark} ${check.label} (${check.ok ? check.actual : `needs ${check.limit}, found ${check.actual}`})`);
@@ -226,6 +225,7 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
     },
     fail(name, session, thrown, data = null) {
       const error = asFailure(thrown);
+      const next = error.next.length > 0 ? error.next : [`npx hardhat ${name} --help`];
       const waiting = error instanceof StillWaitingError;
       const incomplete = waiting || error instanceof DeclinedError;
       if (json) {
@@ -244,11 +244,11 @@ export function beginOutput(json: boolean, io: CommandIo): OutputEnd {
             tx,
             data,
             warnings: [],
-            next: error.next,
+            next,
           }),
         );
       } else {
-        showFailure(terminal, error);
+        showFailure(terminal, error, next);
       }
       if (process.env.PLIMSOLL_DEBUG !== undefined && thrown instanceof Error) terminal.note(thrown.stack ?? "");
       setExitCode(incomplete ? EXIT.incomplete : EXIT.failed);
@@ -283,7 +283,7 @@ function showNext(terminal: Terminal, next: readonly string[]): void {
   for (const line of next) terminal.note(terminal.style.dim(`  ${line}`));
 }
 
-function showFailure(terminal: Terminal, error: PlimsollError): void {
+function showFailure(terminal: Terminal, error: PlimsollError, next: readonly string[]): void {
   const { style } = terminal;
   terminal.note(`${style.red("✗")} ${error.message}`);
   const facts: Array<readonly [string, string]> = [["code", error.code]];
@@ -291,7 +291,7 @@ function showFailure(terminal: Terminal, error: PlimsollError): void {
   if (error.actual !== undefined) facts.push(["actual", error.actual]);
   if (error.hint !== undefined) facts.push(["hint", error.hint]);
   for (const line of rows(facts)) terminal.note(line);
-  showNext(terminal, error.next);
+  showNext(terminal, next);
 }
 
 /** Whatever was thrown, as a failure that can be shown. */

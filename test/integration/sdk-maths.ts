@@ -18,8 +18,13 @@ import {
   weightedValueDown,
   withoutDustUp,
 } from "../../src/sdk/index.js";
-import type { RiskMathHarness } from "../../typechain-types/index.js";
 import { Random } from "../unit/sdk/helpers.js";
+
+/** test/unit/loans/risk/RiskMathHarness.sol, as far as it is used here. */
+interface RiskMathHarness {
+  valuations(rows: readonly (readonly bigint[])[]): Promise<readonly (readonly bigint[])[]>;
+  sales(rows: readonly (readonly bigint[])[]): Promise<readonly (readonly bigint[])[]>;
+}
 
 const CASES = 2_000;
 const PER_CALL = 200;

@@ -49,10 +49,10 @@ const OPEN = {
 const [LENDER, PROVIDER] = ["4", "6"];
 
 /** The data of a successful run. */
-function data(ran: Ran): Record<string, never> {
+function data(ran: Ran): Record<string, unknown> {
   if (ran.json?.ok !== true) expect.fail(`expected success, got ${JSON.stringify(ran.json)}`);
   expect(ran.exitCode).to.equal(0);
-  return ran.json.data as Record<string, never>;
+  return ran.json.data as Record<string, unknown>;
 }
 
 /** The code of a failed run, which names limit, actual value and what to do. */
@@ -62,6 +62,7 @@ function code(ran: Ran, exitCode = 1): string {
   expect(ran.exitCode).to.equal(exitCode);
   expect(error.limit, "limit").to.be.a("string").and.not.equal("");
   expect(error.actual, "actual").to.be.a("string").and.not.equal("");
+  expect(ran.json.next, "next command").not.to.deep.equal([]);
   return error.code;
 }
 
@@ -205,7 +206,7 @@ describe("Tasks", () => {
       const ran = await bench.run(openTask, { ...OPEN, from: PROVIDER });
       const opened = data(ran);
       expect(opened.loanId).to.equal("1");
-      account = opened.account;
+      account = String(opened.account);
       expect(ran.json?.next[0]).to.match(
         /^lotus-miner actor propose-change-beneficiary --really-do-it f410f\w+ 1329227995784915872\.903807060280344576 9223372036854775807$/,
       );
@@ -278,7 +279,7 @@ describe("Tasks", () => {
 
     it("loan status shows one loan, lists all, and ends with 4 when asked to check", async () => {
       const args = { ...READ, loan: "1", check: false, minHealth: "1.05" };
-      const shown = data(await bench.run(statusTask, args)).loan as Record<string, never>;
+      const shown = data(await bench.run(statusTask, args)).loan;
       expect(shown).to.include({ loanId: "1", state: "Healthy", covenant: "None" });
       expect(data(await bench.run(statusTask, { ...args, loan: "" })).loans).to.have.lengthOf(1);
       expect((await bench.run(statusTask, { ...args, check: true, minHealth: "50" })).exitCode).to.equal(4);
