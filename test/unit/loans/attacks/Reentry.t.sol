@@ -136,8 +136,11 @@ contract ReentryAttackTest is AttackTest {
         assertEq(address(taker).balance, 5 ether, "the refund came");
         vm.prank(address(taker));
         book.setPayee(loanId, address(taker));
+        award(minerId, 8 ether);
+        uint256 available = availableOf(minerId);
         vm.prank(address(taker));
-        book.release(loanId, 0, availableOf(minerId));
+        book.release(loanId, 0, available);
+        assertEq(address(taker).balance, 5 ether + available, "the surplus came");
         assertEq(taker.woken(), 0, "E-01");
         assertFalse(taker.succeeded());
     }
