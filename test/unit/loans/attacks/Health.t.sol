@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {RiskMath} from "../../../../contracts/loans/libraries/RiskMath.sol";
 import {Loan} from "../../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IRiskEngine, RiskParams} from "../../../../contracts/loans/interfaces/IRiskEngine.sol";
 import {AttackTest} from "./AttackTest.sol";
 
-/// @notice No function makes a healthy loan unhealthy; loops and parameters stay inside their bounds.
+/// @notice No function makes a healthy loan unhealthy; a liquidation never lowers health, nor pays the borrower to liquidate itself.
 contract HealthAttackTest is AttackTest {
     uint256 private constant WAD = 1e18;
 
@@ -71,7 +74,7 @@ contract HealthAttackTest is AttackTest {
         (address to, bytes memory data) = _call(which, amount);
         bool payable_ = which == 1 || which == 3 || which == 20;
         vm.prank(sp);
-        (bool ok,) = to.call{value: payable_ ? amount : 0}(data);
+        (bool ok, ) = to.call{value: payable_ ? amount : 0}(data);
         ok;
         assertGe(book.positionOf(loanId).healthWad, WAD, "L-01");
     }
@@ -81,14 +84,51 @@ contract HealthAttackTest is AttackTest {
         uint256 released;
         vm.startPrank(sp);
         for (uint256 step = 64 ether; step > 1e9; step /= 2) {
-            (bool ok,) = address(book).call(abi.encodeCall(book.release, (loanId, 0, step)));
+            (bool ok, ) = address(book).call(abi.encodeCall(book.release, (loanId, 0, step)));
             if (ok) released += step;
         }
         vm.stopPrank();
         assertGt(released, 1 ether);
         Position memory p = book.positionOf(loanId);
-        assertGe(p.value * 88 / 100, p.debt, "the draw test holds");
+        assertGe((p.value * 88) / 100, p.debt, "the draw test holds");
         assertGe(p.healthWad, 1.09e18);
+    }
+
+    // ------------------------------------------------------------------------------------------------ L-02, L-04
+
+    /// @dev What the borrower has: wallet, the strips it holds, and its equity.
+    function _wealth(uint256 strips) private view returns (uint256) {
+        Position memory p = book.positionOf(loanId);
+        return sp.balance + strips + p.value - p.debt;
+    }
+
+    function testFuzz_L02_selfLiquidationGainsNothing(uint256 epochs, uint256 maxFace) public {
+        makeKickable(loanId);
+        auction.kick(loanId);
+        advanceEpochs(bound(epochs, 0, 470));
+        maxFace = bound(maxFace, 2 ether, 1_300 ether);
+        if (book.positionOf(loanId).healthWad < 0.96e18) return;
+        uint256 before = _wealth(0);
+        vm.prank(sp);
+        (, uint256 face, ) = auction.take{value: 5_000 ether}(loanId, maxFace, 0, sp, "");
+        assertLe(_wealth(face), before + 2, "L-02");
+        assertGe(_wealth(face) + 2, before, "and takes nothing either");
+    }
+
+    function testFuzz_L04_liquidationImprovesHealth(uint256 epochs, uint256 maxFace) public {
+        makeKickable(loanId);
+        auction.kick(loanId);
+        advanceEpochs(bound(epochs, 0, 470));
+        (uint256 all, uint256 price, uint256 bonus, uint256 health) = auction.quote(loanId);
+        if (all == 0) return;
+        maxFace = bound(maxFace, 2 ether, all);
+        vm.prank(mallory);
+        uint256 face;
+        (, face, price) = auction.take{value: 5_000 ether}(loanId, maxFace, 0, mallory, "");
+        // The book burns debt rounded down, so a unit in the last place may be missing.
+        assertGe(book.positionOf(loanId).healthWad, health - 2, "L-04: health");
+        assertLe(face, (price * bonus) / WAD, "L-04: bonus");
+        assertLe((bonus * 0.96e18) / WAD, health, "L-04: reserve price");
     }
 
     // ------------------------------------------------------------------------------------------------ L-10
@@ -114,7 +154,7 @@ contract HealthAttackTest is AttackTest {
         assertLt(kickEight, 8 * kickOne, "L-10: kick");
         assertGt(kickEight, 2 * kickOne, "all eight were read");
         award(minerId, 40 ether);
-        assertLt(_sweepGas(), sweepOne * 12 / 10, "L-10: sweep");
+        assertLt(_sweepGas(), (sweepOne * 12) / 10, "L-10: sweep");
     }
 
     function _sweepGas() private returns (uint256 used) {
@@ -131,6 +171,17 @@ contract HealthAttackTest is AttackTest {
 
     // ------------------------------------------------------------------------------------------------ L-20, L-21
 
+    /// @dev For every weight that the setter takes and every health that can be sold: weight x bonus <= health < 1.
+    function testFuzz_L20_bonusNeverPassesTheCollateral(uint256 weight, uint256 health, uint256 debt) public pure {
+        weight = bound(weight, 0.5e18, 0.96e18);
+        health = bound(health, weight, WAD - 1);
+        debt = bound(debt, 10 ether, 1e27);
+        uint256 bonus = RiskMath.maxBonusDown(health, weight);
+        assertLe(bonus * weight, health * WAD, "L-20: bonus");
+        uint256 value = Math.mulDiv(health, debt, weight); // rounded down: no more than stands behind that health
+        assertLe(RiskMath.faceDown(debt, bonus), value + debt / WAD + 1, "L-20: the whole debt sold");
+    }
+
     function test_L20_RevertWhen_WeightLeavesNoRoomForABonus() public {
         RiskParams memory p = risk.params();
         p.liquidationWeightWad = 0.96e18 + 1;
@@ -140,7 +191,11 @@ contract HealthAttackTest is AttackTest {
         advanceDays(2);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IRiskEngine.RiskEngine_OutOfBounds.selector, bytes32("liquidationWeightWad"), 0.5e18, 0.96e18, 0.96e18 + 1
+                IRiskEngine.RiskEngine_OutOfBounds.selector,
+                bytes32("liquidationWeightWad"),
+                0.5e18,
+                0.96e18,
+                0.96e18 + 1
             )
         );
         vm.prank(riskAdmin);
@@ -150,7 +205,12 @@ contract HealthAttackTest is AttackTest {
     /// @dev Tighter parameters may make a loan unhealthy, but never without two days in which the borrower can act on the public notice.
     function test_L21_parametersComeWithNotice() public {
         RiskParams memory p = risk.params();
-        (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad, p.provisionDiscountWad) = (0.6e18, 0.65e18, 0.7e18, 0.02e18);
+        (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad, p.provisionDiscountWad) = (
+            0.6e18,
+            0.65e18,
+            0.7e18,
+            0.02e18
+        );
         bytes memory data = abi.encodeCall(IRiskEngine.setParams, (p));
         vm.prank(riskAdmin);
         manager.schedule(address(risk), data, 0);
@@ -159,7 +219,7 @@ contract HealthAttackTest is AttackTest {
         vm.expectRevert();
         manager.execute(address(risk), data);
         assertGe(book.positionOf(loanId).healthWad, WAD, "untouched during the notice");
-        uint256 most = book.positionOf(loanId).value * 0.6e18 / WAD;
+        uint256 most = (book.positionOf(loanId).value * 0.6e18) / WAD;
         uint256 debt = book.debtOf(loanId);
         vm.prank(sp);
         book.repay{value: debt - most + 1 ether}(loanId);
