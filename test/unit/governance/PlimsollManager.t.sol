@@ -10,7 +10,6 @@ import {IPlimsollManager} from "../../../contracts/governance/interfaces/IPlimso
 import {PlimsollManager} from "../../../contracts/governance/PlimsollManager.sol";
 import {Roles} from "../../../contracts/governance/Roles.sol";
 import {GovernanceTest} from "./GovernanceTest.sol";
-import {GovernedTarget} from "./GovernedTarget.sol";
 
 contract PlimsollManagerTest is GovernanceTest {
     uint64 private constant PUBLIC = type(uint64).max;
