@@ -2,9 +2,8 @@
 pragma solidity 0.8.30;
 
 import {FilecoinMethods} from "../../../../contracts/filecoin/FilecoinMethods.sol";
-import {Covenant, Loan, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
+import {Covenant, Loan} from "../../../../contracts/loans/LoanTypes.sol";
 import {IPledgeVault} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
-import {Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {BookTest} from "./BookTest.sol";
 
 /// @notice draw, prove, reclaim, raiseReference.

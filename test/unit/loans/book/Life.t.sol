@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Loan, LoanState} from "../../../../contracts/loans/LoanTypes.sol";
+import {LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {LoanSystemTest} from "../../../utils/LoanSystemTest.sol";
 

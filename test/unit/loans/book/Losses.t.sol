@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Covenant, Loan, LoanState} from "../../../../contracts/loans/LoanTypes.sol";
+import {Loan, LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
-import {Strip} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {BookTest} from "./BookTest.sol";
 
 /// @notice impair, writeOff, restoration and recovery; strips settled and paid; liquidation as a whole, every part real.

@@ -17,7 +17,6 @@ import {
 } from "../../../../contracts/loans/interfaces/ILoanLens.sol";
 import {IPledgeVault} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
 import {IReserveFund} from "../../../../contracts/loans/interfaces/IReserveFund.sol";
-import {Assessment} from "../../../../contracts/loans/interfaces/IRiskEngine.sol";
 import {Auction, IStripAuction} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {LoanSystemStub} from "./LoanSystemStub.sol";
 import {RiskTest} from "./RiskTest.sol";
