@@ -271,7 +271,8 @@ contract DrawsTest is BookTest {
     function test_reclaim_whenEverythingIsPledgedElsewhere() public {
         (uint256 loanId, , uint64 minerId) = drawnLoan(100 ether);
         int256 available = facts.snapshot(minerId).availableBalance;
-        // All of it goes into pre-commit deposits and pledge that never came to power.
+        // All of it goes into pledge for sectors that never come to power.
+        miss(minerId);
         commit(minerId, uint32(uint256(available) / 1.2 ether), false, 1 ether);
         advanceDays(11);
         uint256 debt = book.debtOf(loanId);
