@@ -66,7 +66,7 @@ abstract contract WorldState {
         }
         if (raw.length != 22 || uint8(raw[1]) != Devnet.EAM_ID) return (false, 0);
         address eth = _ethOfF410(raw);
-        // The simulation asks who sent the message, as the chain does: the sender is an actor from then on.
+        // Whoever sends the message exists.
         // solhint-disable-next-line avoid-tx-origin
         found = _idOfEth[eth] != 0 || eth.code.length != 0 || eth.balance != 0 || eth == caller || eth == tx.origin;
         return (found, found ? _peekId(eth) : 0);

@@ -164,16 +164,16 @@ interface ILoanDesk is ILoanBookEvents {
     /// @notice Proves the last drawn tranche from the miner's pledge and power.
     function prove(uint256 loanId) external;
 
-    /// @notice After a missed proof deadline: takes back at par what lies in the account and what the miner has available,
-    /// for strips first, then up to the unproven amount for the debt, and freezes the facility. Where the chain shows the proof, it proves instead, and takes
-    /// nothing.
+    /// @notice After a missed proof deadline: takes back at par what lies in the account and what the miner has available, strips
+    /// first, then up to the unproven amount for the debt, and freezes the facility. Where the chain shows the proof, it proves
+    /// instead, and takes nothing.
     function reclaim(uint256 loanId) external;
 
     /// @notice Raises a miner's references when its ratio of power to pledge has grown.
     function raiseReference(uint256 loanId, uint256 minerIndex) external;
 
-    /// @notice Provisions a loan whose value does not carry its debt, or lowers the carrying of one that is impaired.
-    /// Value here is that of the miners and what lies in the account, less strips.
+    /// @notice Provisions a loan whose value does not carry its debt, or lowers the carrying of one that is impaired. Value here is
+    /// that of the miners and what lies in the account, less strips.
     function impair(uint256 loanId) external returns (uint256 loss);
 
     /// @notice Writes an impaired loan down to zero when its value is dust or nothing came in for 200 days.

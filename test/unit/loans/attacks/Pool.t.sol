@@ -34,7 +34,8 @@ contract PoolAttackTest is AttackTest {
         assertGt(loanOf(loanId).lenderLoss, 0);
     }
 
-    /// @dev All that comes from here on is a gain: whoever comes for it alone gets nothing at once, and in a day no more than a day's.
+    /// @dev All that comes from here on is a gain: whoever comes for it alone gets nothing of it at once,
+    /// and in a day no more than a day's.
     function test_V08_gainsAreNotForTheMoment() public {
         _impairedAndNothingCarried();
         uint256 stake = 50_000 ether;
@@ -136,7 +137,8 @@ contract PoolAttackTest is AttackTest {
         assertApproxEqRel(vault.poolState().ratePerEpochRay, honest, 2e13, "L-15: lender's way");
     }
 
-    /// @dev Borrowed money may stand in for the liquidity buffer for a moment; nobody gains by it, and nothing beyond the cash is lent.
+    /// @dev Borrowed money may stand in for the liquidity buffer for a moment; it gains nobody anything,
+    /// and nothing beyond the cash is lent.
     function test_L15_flashDepositDrawRedeemGainsNothing() public {
         (uint256 next, address account) = openLoan(600 ether);
         attach(next, account, newMiner(1_000, 1 ether, 0));
