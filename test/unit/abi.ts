@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import { artifacts } from "hardhat";
+
+/** Contracts that hold or move value. */
+const CONTRACTS = [
+  "CollateralAccount",
+  "LoanBook",
+  "LoanDesk",
+  "LoanLens",
+  "PledgeVault",
+  "ReserveFund",
+  "RiskEngine",
+  "StripAuction",
+] as const;
+
+/** Functions that take bytes, and why none of them can be told whom to call. */
+const TAKE_BYTES = new Set([
+  "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set
+  "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone
+  "PledgeVault.upgradeToAndCall",
+  "StripAuction.upgradeToAndCall",
+  "StripAuction.safeTransferFrom",
+  "StripAuction.take", // handed to the taker itself, through one function of IStripTaker
+]);
+
+describe("interfaces of what holds value", () => {
+  it("G-11: offer no call of a caller's choosing", async () => {
+    const found: string[] = [];
+    for (const name of CONTRACTS) {
+      const { abi } = await artifacts.readArtifact(name);
+      for (const entry of abi) {
+        if (entry.type !== "function" || entry.stateMutability === "view" || entry.stateMutability === "pure") continue;
+        const takesBytes = entry.inputs.some((input: { type: string }) => input.type.startsWith("bytes"));
+        if (takesBytes && !TAKE_BYTES.has(`${name}.${entry.name}`)) found.push(`${name}.${entry.name}`);
+      }
+    }
+    // permit takes r and s, which are words, not calls
+    expect(found.filter((name) => name !== "PledgeVault.permit")).to.deep.equal([]);
+  });
+});
