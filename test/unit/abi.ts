@@ -17,6 +17,7 @@ const CONTRACTS = [
 const TAKE_BYTES = new Set([
   "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set
   "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone
+  "LoanLens.probe", // the lens itself only, and always undone: it tries a keeper's step
   "PledgeVault.upgradeToAndCall",
   "StripAuction.upgradeToAndCall",
   "StripAuction.safeTransferFrom",
