@@ -5,6 +5,7 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 const plugin: HardhatPlugin = {
   id: "plimsoll-coverage",
   npmPackage: null,
+  hookHandlers: { config: () => import("./hooks/config.js") },
   tasks: [
     task("coverage", "Runs all tests and writes coverage/lcov.info and coverage/html")
       .addVariadicArgument({ name: "testFiles", description: "Only these test files", defaultValue: [] })

@@ -6,6 +6,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Result } from "hardhat/types/utils";
 import { errorResult, successfulResult } from "hardhat/utils/result";
 
+import { COVERAGE_ENV } from "../hooks/config.js";
+
 /** Coverage is switched on when Hardhat starts, before any task: so a task can have it only in a Hardhat of its own. */
 export default async function coverage(
   { testFiles }: { readonly testFiles: readonly string[] },
@@ -14,7 +16,11 @@ export default async function coverage(
   const packageFile = createRequire(import.meta.url).resolve("hardhat/package.json");
   const cli = join(dirname(packageFile), "dist", "src", "cli.js");
   const code = await new Promise<number | null>((resolve, reject) => {
-    spawn(process.execPath, [cli, "--coverage", "test", ...testFiles], { cwd: hre.config.paths.root, stdio: "inherit" })
+    spawn(process.execPath, [cli, "--coverage", "test", ...testFiles], {
+      cwd: hre.config.paths.root,
+      env: { ...process.env, [COVERAGE_ENV]: "1" },
+      stdio: "inherit",
+    })
       .on("error", reject)
       .on("close", resolve);
   });
