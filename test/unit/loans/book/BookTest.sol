@@ -47,4 +47,16 @@ abstract contract BookTest is LoanSystemTest, ILoanBookEvents {
     function loanOf(uint256 loanId) internal view returns (Loan memory) {
         return book.loanOf(loanId);
     }
+
+    /// @notice A loan drawn near to what it may be, and proven: 550 FIL of its own pledged, 1,200 FIL drawn.
+    function nearlyFullLoan() internal returns (uint256 loanId, address account, uint64 minerId) {
+        (loanId, account) = openLoan(1_200 ether);
+        minerId = newMiner(550, 1 ether, 60 ether);
+        attach(loanId, account, minerId);
+        vm.prank(sp);
+        book.draw(loanId, 0);
+        seal(minerId, 1_200, false, 1 ether);
+        book.prove(loanId);
+        assertGe(book.positionOf(loanId).healthWad, 1e18);
+    }
 }

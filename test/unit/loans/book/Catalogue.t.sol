@@ -54,7 +54,7 @@ contract CatalogueTest is BookTest {
     function test_P07_payingInFullWorksInEveryState() public {
         for (uint256 i; i < 4; ++i) {
             uint256 snapshot = vm.snapshotState();
-            (uint256 loanId, uint64 minerId) = _nearlyFull();
+            (uint256 loanId, , uint64 minerId) = nearlyFullLoan();
             if (i == 1 || i == 2) {
                 advanceDays(31);
                 book.review(loanId);
@@ -176,20 +176,8 @@ contract CatalogueTest is BookTest {
         assertApproxEqAbs(book.debtOf(loanId), debt - paid, 2);
     }
 
-    /// @dev A loan drawn near to what it may be: 550 FIL of its own pledged, 1,200 FIL drawn.
-    function _nearlyFull() private returns (uint256 loanId, uint64 minerId) {
-        address account;
-        (loanId, account) = openLoan(1_200 ether);
-        minerId = newMiner(550, 1 ether, 60 ether);
-        attach(loanId, account, minerId);
-        vm.prank(sp);
-        book.draw(loanId, 0);
-        seal(minerId, 1_200, false, 1 ether);
-        book.prove(loanId);
-    }
-
     function _kicked() private returns (uint256 loanId) {
-        (loanId, ) = _nearlyFull();
+        (loanId, , ) = nearlyFullLoan();
         shock(loanId, 0.99e18);
         book.review(loanId);
         book.sweep(loanId, 0);

@@ -14,13 +14,7 @@ contract LossesTest is BookTest {
 
     function setUp() public override {
         super.setUp();
-        (loanId, account) = openLoan(1_200 ether);
-        minerId = newMiner(550, 1 ether, 60 ether);
-        attach(loanId, account, minerId);
-        vm.prank(sp);
-        book.draw(loanId, 0);
-        seal(minerId, 1_200, false, 1 ether);
-        book.prove(loanId);
+        (loanId, account, minerId) = nearlyFullLoan();
     }
 
     function _sweepAll() private {

@@ -230,8 +230,7 @@ contract ServicingTest is BookTest {
 
     /// @dev To the attoFIL: what leaves the draw test just kept may go, what breaks it may not.
     function test_RevertWhen_ReleaseBreaksTheDrawTest() public {
-        uint256 loanId = _nearlyFull();
-        uint64 minerId = book.minersOf(loanId)[0].minerId;
+        (uint256 loanId, , uint64 minerId) = nearlyFullLoan();
         shock(loanId, (uint256(0.96e18) * 100) / 88); // value just below what the draw test asks for
         fundMiner(minerId, 500 ether);
         uint256 debt = book.debtOf(loanId);
@@ -339,7 +338,7 @@ contract ServicingTest is BookTest {
     }
 
     function test_review_healthBelowTheCallWeight() public {
-        uint256 loanId = _nearlyFull();
+        (uint256 loanId, , ) = nearlyFullLoan();
         // health = 0.96 L / D, so 0.93 L = D where health is 96/93
         Position memory p = shock(loanId, (uint256(0.96e18) * 100) / 93);
         assertLt((p.value * 93) / 100, p.debt);
@@ -358,18 +357,5 @@ contract ServicingTest is BookTest {
         book.cure{value: 300 ether}(loanId);
         assertState(loanId, LoanState.Healthy);
         assertEq(keeper.balance, 700 ether);
-    }
-
-    /// @dev A loan drawn near to what it may be: 550 FIL of its own pledged, 1,200 FIL drawn.
-    function _nearlyFull() private returns (uint256 loanId) {
-        address account;
-        (loanId, account) = openLoan(1_200 ether);
-        uint64 minerId = newMiner(550, 1 ether, 60 ether);
-        attach(loanId, account, minerId);
-        vm.prank(sp);
-        book.draw(loanId, 0);
-        seal(minerId, 1_200, false, 1 ether);
-        book.prove(loanId);
-        assertGe(book.positionOf(loanId).healthWad, 1e18);
     }
 }
