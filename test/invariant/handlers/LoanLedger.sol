@@ -30,7 +30,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     uint256 public epoch;
     /// @notice All FIL there is.
     uint256 public supply;
-    /// @notice FIL given to the vault unasked and not skimmed yet.
+    /// @notice FIL and WFIL given to the vault unasked and not skimmed yet.
     uint256 public strayInVault;
     /// @notice The same in the book, the auction.
     uint256 public strayElsewhere;
@@ -160,8 +160,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         strayInVault -= amount;
     }
 
-    /// @notice WFIL given to the vault turns into FIL there when it is skimmed.
-    function noteUnwrapped(uint256 amount) external {
+    /// @notice WFIL was given to the vault.
+    function noteWrapped(uint256 amount) external {
         strayInVault += amount;
     }
 
