@@ -227,8 +227,8 @@ async function measureLiquidator(stage: Stage): Promise<Figures> {
   const face = 12n * FIL;
   await gasOf(stage, "first take", auction.take(loanId, face, 0n, keeper, "0x", { value: face }));
   const takes = [
-    await gasOf(stage, "take, FIL", auction.take(loanId, face, 0n, keeper, "0x", { value: face })),
-    await gasOf(stage, "take, WFIL", auction.take(loanId, face, 0n, keeper, "0x")),
+    await gasOf(stage, "take, FIL", auction.take(loanId, face, 0n, ZeroAddress, "0x", { value: face })),
+    await gasOf(stage, "take, WFIL", auction.take(loanId, face, 0n, ZeroAddress, "0x")),
   ];
   return { stripTake: Math.max(...takes), kick };
 }
