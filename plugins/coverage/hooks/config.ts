@@ -1,3 +1,4 @@
+import type { NetworkConfig } from "hardhat/types/config";
 import type { ConfigHooks } from "hardhat/types/hooks";
 
 /** Set by `hardhat coverage` for the Hardhat that it starts. */
@@ -22,6 +23,16 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
         if (Array.isArray(outputs)) settings.outputSelection["*"]["*"] = outputs.filter((name) => !RECORDS.has(name));
       }
     }
-    return { ...config, solidity };
+    return { ...config, solidity, networks: withoutSizeLimit(config.networks) };
   },
 });
+
+/** Instrumented code is larger than Filecoin takes. */
+function withoutSizeLimit(networks: Readonly<Record<string, NetworkConfig>>): Record<string, NetworkConfig> {
+  return Object.fromEntries(
+    Object.entries(networks).map(([name, network]) => [
+      name,
+      network.type === "edr-simulated" ? { ...network, allowUnlimitedContractSize: true } : network,
+    ]),
+  );
+}
