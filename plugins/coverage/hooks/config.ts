@@ -1,8 +1,8 @@
 import type { NetworkConfig } from "hardhat/types/config";
 import type { ConfigHooks } from "hardhat/types/hooks";
 
-/** Set by `hardhat coverage` for the Hardhat that it starts. */
-export const COVERAGE_ENV = "PLIMSOLL_COVERAGE";
+/** How Hardhat's global option `--coverage` is given by the environment; `hardhat coverage` sets it for the Hardhat that it starts. */
+export const COVERAGE_ENV = "HARDHAT_COVERAGE";
 
 /** What hardhat-deploy asks of the compiler for its records, and no test needs. */
 const RECORDS = new Set(["metadata", "devdoc", "userdoc", "evm.gasEstimates"]);
@@ -10,7 +10,7 @@ const RECORDS = new Set(["metadata", "devdoc", "userdoc", "evm.gasEstimates"]);
 export default async (): Promise<Partial<ConfigHooks>> => ({
   async resolveUserConfig(userConfig, resolveConfigurationVariable, next) {
     const config = await next(userConfig, resolveConfigurationVariable);
-    if (process.env[COVERAGE_ENV] !== "1") return config;
+    if (process.env[COVERAGE_ENV] !== "true") return config;
     // Each contract's metadata would hold all sources as text: with instrumented ones, more than the compiler can put out.
     const solidity = structuredClone(config.solidity);
     for (const profile of Object.values(solidity.profiles)) {

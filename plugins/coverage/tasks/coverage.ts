@@ -16,7 +16,8 @@ const SOLC_VERSION = "0.8.30";
 const MODEL_STEPS = "1000";
 
 /**
- * Coverage is switched on when Hardhat starts, before any task: so a task can have it only in a Hardhat of its own. Fails when a test
+ * Coverage is switched on when Hardhat starts, before any task: so a task can have it only in a Hardhat of its own. The
+ * environment says so, not an option, for the Hardhats that tests start in turn: they shall not compile over what is measured. Fails when a test
  * fails, and, unless only some test files were asked for, when something was not run and is not listed with its reason.
  */
 export default async function coverage(
@@ -26,9 +27,9 @@ export default async function coverage(
   const packageFile = createRequire(import.meta.url).resolve("hardhat/package.json");
   const cli = join(dirname(packageFile), "dist", "src", "cli.js");
   const code = await new Promise<number | null>((resolve, reject) => {
-    spawn(process.execPath, [cli, "--coverage", "test", ...testFiles], {
+    spawn(process.execPath, [cli, "test", ...testFiles], {
       cwd: hre.config.paths.root,
-      env: { PLIMSOLL_MODEL_STEPS: MODEL_STEPS, ...process.env, [COVERAGE_ENV]: "1" },
+      env: { PLIMSOLL_MODEL_STEPS: MODEL_STEPS, ...process.env, [COVERAGE_ENV]: "true" },
       stdio: "inherit",
     })
       .on("error", reject)
