@@ -4,7 +4,7 @@
  * because on Filecoin they are actor calls and cost no EVM gas worth comparing.
  */
 import { expect } from "chai";
-import { network } from "hardhat";
+import hre, { network } from "hardhat";
 
 const { ethers, networkHelpers } = await network.create();
 
@@ -61,6 +61,10 @@ const withWeth9 = () => deployVault("WFIL9");
 const withCountedWfil = () => deployVault("WFILCounted");
 
 describe("PledgeVault gas", () => {
+  before(function () {
+    if (hre.globalOptions.coverage) this.skip(); // what instrumented code costs is nobody's gas
+  });
+
   async function expectWithin(
     label: string,
     budget: bigint,
