@@ -16,82 +16,66 @@ import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {InterestMath} from "../libraries/InterestMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
-import {PledgeVaultStorage} from "./PledgeVaultStorage.sol";
+import {PledgeVaultCash} from "./PledgeVaultCash.sol";
+import {PledgeVaultLedger} from "./PledgeVaultLedger.sol";
+import {PledgeVaultLimits} from "./PledgeVaultLimits.sol";
+import {PledgeVaultQueue} from "./PledgeVaultQueue.sol";
 import {RateCurve} from "./RateCurve.sol";
 import {IPledgeVault, PoolState} from "./interfaces/IPledgeVault.sol";
 import {IRateModel} from "./interfaces/IRateModel.sol";
+import {IRedeemClaims, IRedeemRequests} from "./interfaces/IRedeemQueue.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
 import {IWFIL} from "./interfaces/IWFIL.sol";
 
 /// @title PledgeVault
 /// @notice See `IPledgeVault`. Lenders' functions have no pause and no role; the book* functions are the loan book's;
-/// the RISK role sets two parameters inside hard bounds; upgrades are the timelock's. No function sends FIL to an
+/// the RISK role sets parameters and limits inside hard bounds; upgrades are the timelock's. No function sends FIL to an
 /// address of a role's choice.
 /// @dev Invariants, as numbered in docs/invariants.md:
-/// - I3: cash + debt + impairedCarrying - reserveOwed - lockedGain = totalAssets;
+/// - I3: cash + debt + impairedCarrying - reserveOwed - lockedGain = totalAssets; FIL and WFIL here >= cash + setAside;
 /// - I4: the share price falls only in `bookImpairment` and `bookWriteDown`; every other booking is refused when it would
 ///   lower total assets;
+/// - I11: the queue is filled in order, at the share price of the filling;
 /// - I15: accruing twice in an epoch is accruing once; I16: no round trip through the doors profits.
 ///
 /// Why there is no re-entrancy guard: nothing that is called runs code of others. WFIL calls back only to `receive`; the
 /// reserve fund is this project's and immutable; FIL goes out by method 0, which runs no code. And state is final before
 /// every call, but for the reserve fund's cover, which comes before any change of state.
 ///
-/// Cash is held as FIL and as WFIL, whichever came; the ledger knows only the sum. Either is turned into the other only
-/// where a payment is short of it.
+/// Cash is held as FIL and as WFIL, see `PledgeVaultCash`; the arithmetic is in `PledgeVaultLedger`, the limits are in
+/// `PledgeVaultLimits`; claims of the redeem queue are in `PledgeVaultQueue`, behind the fallback.
 ///
 /// Deposits and redemptions compute the interest of the time since `lastAccrual` but do not book it: the result is the
 /// same to the attoFIL, for three storage writes less.
 contract PledgeVault is
-    PledgeVaultStorage,
-    RateCurve,
+    PledgeVaultCash,
+    PledgeVaultLedger,
+    PledgeVaultLimits,
     ERC4626Upgradeable,
     ERC20PermitUpgradeable,
     AccessManagedUpgradeable,
     UUPSUpgradeable,
-    IPledgeVault
+    IPledgeVault,
+    IRedeemRequests
 {
     using SafeCast for uint256;
 
-    /// The ledger in memory, brought to this epoch.
-    struct Pool {
-        uint256 cash; // [attoFIL]
-        uint256 scaledDebt;
-        uint256 debt; // rounded down [attoFIL]
-        uint256 indexRay;
-        uint256 rateRay; // stored, not set anew [ray per epoch]
-        uint256 rateAtTargetRay;
-        uint256 elapsed; // since the stored values [epoch]
-        uint256 interest; // of the elapsed time [attoFIL]
-        uint256 reserveInterest; // the reserve fund's part of it, contained in reserveOwed [attoFIL]
-        uint256 reserveOwed; // [attoFIL]
-        uint256 impairedCarrying; // [attoFIL]
-        uint256 lockedGain; // [attoFIL]
-        uint256 dripEnd; // [epoch]
-        uint256 reserveShareBps;
-        uint256 liquidityBufferBps;
-        uint256 lastCash; // before this call [attoFIL]
-        uint256 lastLent; // debt and carrying before this call [attoFIL]
-    }
-
-    uint256 private constant BPS = 1e4;
     uint256 private constant WAD_PER_BPS = WAD / BPS;
     uint256 private constant MAX_RESERVE_SHARE_WAD = 0.2e18;
     uint256 private constant MAX_LIQUIDITY_BUFFER_WAD = 0.5e18;
     uint16 private constant INITIAL_RESERVE_SHARE_BPS = 1_000;
     uint16 private constant INITIAL_LIQUIDITY_BUFFER_BPS = 500;
-    /// @dev Gains vest over a week, so that nobody gets them by coming for a moment.
-    uint256 private constant DRIP_EPOCHS = 7 * EPOCHS_PER_DAY;
+    /// @dev The least that a request must be worth, unless it is all that its owner has [attoFIL].
+    uint256 private constant MIN_REQUEST = 0.1 ether;
+    /// @dev Shares that may be burnt for nothing when they are worth less than an attoFIL, lest they block the queue: 10^-6 FIL at par.
+    uint256 private constant DUST_SHARES = 1e18;
     /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
     uint256 private constant LARGE_MOVE_DIVISOR = 100;
-    /// @dev WFIL beyond the ledger that stays, so that the balance's slot never returns to zero: the deployment seeds it, and no
-    /// deposit pays for filling an empty slot.
-    uint256 private constant KEPT_WFIL = 1;
-
-    IWFIL private immutable WFIL;
     address private immutable LOAN_BOOK;
     IRateModel private immutable RATE_MODEL; // whose curve this code has
     IReserveFund private immutable RESERVE_FUND;
+    /// @dev The second half, see `PledgeVaultQueue`. Made by the constructor, so that no implementation runs another's.
+    address private immutable QUEUE;
 
     modifier onlyLoanBook() {
         if (msg.sender != LOAN_BOOK) revert PledgeVault_NotLoanBook(LOAN_BOOK, msg.sender);
@@ -99,11 +83,16 @@ contract PledgeVault is
     }
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
-    constructor(IWFIL wfil, address loanBook, IRateModel model, IReserveFund reserveFund) RateCurve(model.curve()) {
-        WFIL = wfil;
+    constructor(
+        IWFIL wfil,
+        address loanBook,
+        IRateModel model,
+        IReserveFund reserveFund
+    ) RateCurve(model.curve()) PledgeVaultCash(wfil) {
         LOAN_BOOK = loanBook;
         RATE_MODEL = model;
         RESERVE_FUND = reserveFund;
+        QUEUE = address(new PledgeVaultQueue(wfil));
         _disableInitializers();
     }
 
@@ -116,7 +105,7 @@ contract PledgeVault is
         __AccessManaged_init(manager);
         Ledger storage $ = _ledger();
         (uint256 rateRay, uint256 rateAtTargetRay) = _requote(0, 0, 0, 0);
-        $.lastAccrual = block.number.toUint64();
+        $.lastAccrual = block.number.toUint32();
         $.borrowIndexRay = uint112(RAY);
         $.ratePerEpochRay = rateRay.toUint72();
         $.rateAtTargetRay = rateAtTargetRay.toUint72();
@@ -166,6 +155,7 @@ contract PledgeVault is
         address receiver,
         address owner
     ) public override(ERC4626Upgradeable, IERC4626) returns (uint256 shares) {
+        if (_claims(owner)) _claim(IRedeemClaims.claimAssets.selector, assets, receiver, owner, false);
         shares = _bookWithdrawal(assets, receiver, owner);
         _pushWfil(receiver, assets);
     }
@@ -176,20 +166,75 @@ contract PledgeVault is
         address receiver,
         address owner
     ) public override(ERC4626Upgradeable, IERC4626) returns (uint256 assets) {
+        if (_claims(owner)) _claim(IRedeemClaims.claimShares.selector, shares, receiver, owner, false);
         assets = _bookRedemption(shares, receiver, owner);
         _pushWfil(receiver, assets);
     }
 
     /// @inheritdoc IPledgeVault
     function withdrawFil(uint256 assets, address receiver, address owner) external returns (uint256 shares) {
+        if (_claims(owner)) _claim(IRedeemClaims.claimAssets.selector, assets, receiver, owner, true);
         shares = _bookWithdrawal(assets, receiver, owner);
         _pushFil(receiver, assets);
     }
 
     /// @inheritdoc IPledgeVault
     function redeemFil(uint256 shares, address receiver, address owner) external returns (uint256 assets) {
+        if (_claims(owner)) _claim(IRedeemClaims.claimShares.selector, shares, receiver, owner, true);
         assets = _bookRedemption(shares, receiver, owner);
         _pushFil(receiver, assets);
+    }
+
+    // ---------------------------------------------------------------- the queue
+
+    /// @inheritdoc IRedeemRequests
+    function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId) {
+        _requireValidReceiver(controller);
+        Queue storage q = _queue();
+        if (controller != owner && controller != msg.sender && !q.operators[controller][msg.sender]) {
+            revert PledgeVault_NotController(controller, msg.sender);
+        }
+        if (shares == 0) revert PledgeVault_ZeroAmount();
+        Pool memory p = _pool();
+        p.supply = totalSupply();
+        uint256 assets = ShareMath.toAssetsDown(shares, p.supply, _totalAssets(p));
+        if (assets < MIN_REQUEST && shares != balanceOf(owner)) revert PledgeVault_RequestTooSmall(MIN_REQUEST, assets);
+        if (msg.sender != owner && !q.operators[owner][msg.sender]) _spendAllowance(owner, msg.sender, shares);
+        requestId = _enqueue(q, controller, shares);
+        bool first = !p.queueActive;
+        p.queueActive = true;
+        p.waiting += shares;
+        if (assets * LARGE_MOVE_DIVISOR > _totalAssets(p)) _store(p);
+        else if (first) _ledger().queueActive = true;
+        _transfer(owner, address(this), shares);
+        emit RedeemRequest(controller, owner, requestId, msg.sender, shares);
+    }
+
+    /// @inheritdoc IRedeemRequests
+    function fulfil() external returns (uint256 shares, uint256 assets) {
+        Pool memory p = _pool();
+        (shares, assets) = _fillable(p);
+        if (shares == 0) return (0, 0);
+        p.cash -= assets;
+        p.supply -= shares;
+        p.waiting -= shares;
+        p.setAside += assets;
+        p.queueActive = p.waiting != 0 || p.setAside != 0;
+        _store(p);
+        Queue storage q = _queue();
+        uint128 filled = q.filled + shares.toUint128();
+        uint128 filledAssets = q.filledAssets + assets.toUint128();
+        (q.filled, q.filledAssets, q.setAside) = (filled, filledAssets, p.setAside.toUint96());
+        q.fills.push(Fill(filled, filledAssets));
+        _burn(address(this), shares);
+        emit RedeemsFilled(shares, assets, filled);
+    }
+
+    /// @dev Hands the functions of IRedeemClaims on.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external {
+        _toQueue(msg.data);
     }
 
     // ---------------------------------------------------------------- anyone
@@ -204,7 +249,7 @@ contract PledgeVault is
     /// @inheritdoc IPledgeVault
     function payReserve() external returns (uint256 amount) {
         Pool memory p = _pool();
-        amount = Math.min(p.reserveOwed, p.cash);
+        amount = Math.min(p.reserveOwed, _freeCash(p)); // those who wait come first
         if (amount == 0) return 0;
         p.reserveOwed -= amount;
         p.cash -= amount;
@@ -217,7 +262,7 @@ contract PledgeVault is
     function skim() external returns (uint256 amount) {
         uint256 wrapped = WFIL.balanceOf(address(this));
         uint256 kept = Math.min(wrapped, KEPT_WFIL);
-        amount = Math.saturatingSub(address(this).balance + wrapped, _ledger().cash + kept);
+        amount = Math.saturatingSub(address(this).balance + wrapped, _booked() + kept);
         if (amount == 0) return 0;
         emit SurplusSkimmed(amount);
         _pushFil(address(RESERVE_FUND), amount);
@@ -230,10 +275,12 @@ contract PledgeVault is
         if (amount == 0) revert PledgeVault_ZeroAmount();
         Pool memory p = _pool();
         if (amount > _lendable(p)) revert PledgeVault_InsufficientLiquidity(_lendable(p), amount);
+        if (amount > _drawAllowance()) revert PledgeVault_DrawLimit(_drawAllowance(), amount);
         scaledDebt = InterestMath.toScaledUp(amount, p.indexRay);
         p.cash -= amount;
         _addDebt(p, scaledDebt);
         _store(p);
+        _useDraw(amount);
         emit Lent(loanId, minerId, amount, scaledDebt);
         _unwrapWhatIsShort(amount);
         FilecoinSend.toActor(minerId, amount);
@@ -335,6 +382,11 @@ contract PledgeVault is
         emit VaultParamsChanged(reserveShareWad, liquidityBufferWad);
     }
 
+    /// @inheritdoc IPledgeVault
+    function setFlowLimits(uint256 depositsPerDay, uint256 drawsPerDay) external restricted {
+        _setLimits(depositsPerDay, drawsPerDay);
+    }
+
     // ---------------------------------------------------------------- views
 
     /// @inheritdoc IPledgeVault
@@ -372,16 +424,24 @@ contract PledgeVault is
 
     /// @inheritdoc IERC4626
     function maxWithdraw(address owner) public view override(ERC4626Upgradeable, IERC4626) returns (uint256) {
+        if (_claims(owner)) {
+            (, uint256 claimableAssets) = IRedeemClaims(address(this)).claimable(owner);
+            return claimableAssets;
+        }
         Pool memory p = _pool();
-        return Math.min(ShareMath.toAssetsDown(balanceOf(owner), totalSupply(), _totalAssets(p)), p.cash);
+        return Math.min(ShareMath.toAssetsDown(balanceOf(owner), totalSupply(), _totalAssets(p)), _exitable(p));
     }
 
     /// @inheritdoc IERC4626
     function maxRedeem(address owner) public view override(ERC4626Upgradeable, IERC4626) returns (uint256) {
+        if (_claims(owner)) {
+            (uint256 claimableShares, ) = IRedeemClaims(address(this)).claimable(owner);
+            return claimableShares;
+        }
         Pool memory p = _pool();
         uint256 supply = totalSupply();
         uint256 assets = _totalAssets(p);
-        uint256 shares = Math.min(balanceOf(owner), ShareMath.maxSharesWorth(p.cash, supply, assets));
+        uint256 shares = Math.min(balanceOf(owner), ShareMath.maxSharesWorth(_exitable(p), supply, assets));
         return ShareMath.toAssetsDown(shares, supply, assets) == 0 ? 0 : shares; // what pays nothing is refused
     }
 
@@ -400,7 +460,10 @@ contract PledgeVault is
                 ratePerEpochRay: p.rateRay,
                 rateAtTargetRay: p.rateAtTargetRay,
                 utilisationWad: _utilisationWad(p),
-                lastAccrual: uint32(block.number - p.elapsed) // epochs fit for 4,000 years
+                lastAccrual: uint32(block.number - p.elapsed), // epochs fit for 4,000 years
+                waitingShares: p.waiting,
+                waitingAssets: _waitingAssets(p),
+                setAside: p.setAside
             });
     }
 
@@ -417,7 +480,12 @@ contract PledgeVault is
 
     /// @inheritdoc IPledgeVault
     function lendable() external view returns (uint256) {
-        return _lendable(_pool());
+        return Math.min(_lendable(_pool()), _drawAllowance());
+    }
+
+    /// @inheritdoc IPledgeVault
+    function flowLimits() external view returns (uint256 depositsPerDay, uint256 drawsPerDay) {
+        return _limitsPerDay();
     }
 
     // ---------------------------------------------------------------- shares
@@ -448,7 +516,7 @@ contract PledgeVault is
         Pool memory p = _pool();
         uint256 supply = totalSupply();
         shares = ShareMath.toSharesDown(assets, supply, _totalAssets(p));
-        if (assets > _cashHeadroom(p) || shares > _supplyHeadroom(supply)) {
+        if (assets > _room(p) || shares > _supplyHeadroom(supply)) {
             revert ERC4626ExceededMaxDeposit(receiver, assets, _maxDeposit(p, supply));
         }
         _bookDeposit(p, assets, shares, receiver);
@@ -458,6 +526,8 @@ contract PledgeVault is
     function _bookDeposit(Pool memory p, uint256 assets, uint256 shares, address receiver) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (shares == 0 || assets == 0) revert PledgeVault_ZeroAmount();
+        p.supply += shares; // only looked at while shares wait, and then it was set
+        _useDeposit(assets);
         _moveCash(p, p.cash + assets, assets);
         _mint(receiver, shares);
         emit Deposit(msg.sender, receiver, assets, shares);
@@ -478,7 +548,8 @@ contract PledgeVault is
     function _bookExit(Pool memory p, uint256 assets, uint256 shares, address receiver, address owner) private {
         if (!_isValidReceiver(receiver)) revert PledgeVault_InvalidReceiver(receiver);
         if (assets == 0) revert PledgeVault_ZeroAmount();
-        if (assets > p.cash) revert PledgeVault_InsufficientLiquidity(p.cash, assets);
+        if (p.waiting != 0) revert PledgeVault_Queued(p.waiting);
+        if (assets > _exitable(p)) revert PledgeVault_InsufficientLiquidity(_exitable(p), assets);
         if (msg.sender != owner) _spendAllowance(owner, msg.sender, shares);
         _moveCash(p, p.cash - assets, assets);
         _burn(owner, shares);
@@ -494,12 +565,9 @@ contract PledgeVault is
         else _ledger().cash = uint96(cash); // within uint96: checked on the way in, smaller on the way out
     }
 
-    function _isValidReceiver(address receiver) private view returns (bool) {
-        return receiver != address(0) && receiver != address(this);
-    }
-
-    function _cashHeadroom(Pool memory p) private pure returns (uint256) {
-        return type(uint96).max - p.cash;
+    /// What the ledger and the day's limit leave room for.
+    function _room(Pool memory p) private view returns (uint256) {
+        return Math.min(type(uint96).max - p.cash, _depositAllowance());
     }
 
     /// The supply leaves room for the virtual shares.
@@ -507,49 +575,72 @@ contract PledgeVault is
         return type(uint256).max - ShareMath.VIRTUAL_SHARES - supply;
     }
 
-    function _maxDeposit(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return Math.min(_cashHeadroom(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
+    function _maxDeposit(Pool memory p, uint256 supply) private view returns (uint256) {
+        return Math.min(_room(p), ShareMath.toAssetsDown(_supplyHeadroom(supply), supply, _totalAssets(p)));
     }
 
     /// ceil(s x a / b) <= headroom is s <= floor(headroom x b / a).
-    function _maxMint(Pool memory p, uint256 supply) private pure returns (uint256) {
-        return Math.min(ShareMath.toSharesDown(_cashHeadroom(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
+    function _maxMint(Pool memory p, uint256 supply) private view returns (uint256) {
+        return Math.min(ShareMath.toSharesDown(_room(p), supply, _totalAssets(p)), _supplyHeadroom(supply));
     }
 
-    // ---------------------------------------------------------------- FIL in and out
+    // ---------------------------------------------------------------- how the queue works
 
-    /// WFIL stays WFIL until somebody needs FIL: most of it leaves as it came.
-    function _pullWfil(uint256 assets) private {
-        SafeERC20.safeTransferFrom(WFIL, msg.sender, address(this), assets);
-        _requireFunded();
+    /// Whether the controller has something to claim; then its exits claim it.
+    function _claims(address controller) private view returns (bool) {
+        if (!_ledger().queueActive) return false;
+        Queue storage q = _queue();
+        Request storage request = q.requests[controller][q.lines[controller].claimed + 1];
+        return q.setAside != 0 && request.claimed < Math.min(request.end, q.filled);
     }
 
-    /// Pays from the WFIL that is there, and wraps only what is short.
-    function _pushWfil(address receiver, uint256 assets) private {
-        uint256 spendable = Math.saturatingSub(WFIL.balanceOf(address(this)), KEPT_WFIL);
-        // Without a seed, WFIL and FIL together may be no more than what is booked; then the last attoFIL is not kept.
-        if (spendable < assets) WFIL.deposit{value: Math.min(assets - spendable, address(this).balance)}();
-        SafeERC20.safeTransfer(WFIL, receiver, assets);
+    /// Does not come back: the answer is the caller's.
+    function _claim(bytes4 how, uint256 amount, address receiver, address controller, bool inFil) private {
+        _toQueue(abi.encodeWithSelector(how, amount, receiver, controller, inFil));
     }
 
-    function _pushFil(address receiver, uint256 amount) private {
-        _unwrapWhatIsShort(amount);
-        FilecoinSend.toAddress(receiver, amount);
+    /// Runs the other half in this storage, and ends the call with its answer.
+    function _toQueue(bytes memory data) private {
+        (bool ok, bytes memory answer) = QUEUE.delegatecall(data);
+        assembly ("memory-safe") {
+            switch ok
+            case 0 {
+                revert(add(answer, 32), mload(answer))
+            }
+            default {
+                return(add(answer, 32), mload(answer))
+            }
+        }
     }
 
-    function _unwrapWhatIsShort(uint256 amount) private {
-        uint256 held = address(this).balance;
-        if (held < amount) WFIL.withdraw(amount - held);
+    function _enqueue(Queue storage q, address controller, uint256 shares) private returns (uint256 requestId) {
+        uint128 start = q.requested;
+        uint128 end = (start + shares).toUint128();
+        q.requested = end;
+        uint64 number = q.lines[controller].made + 1;
+        q.lines[controller].made = number;
+        q.requests[controller][number] = Request(start, end);
+        return (uint256(uint160(controller)) << 96) | number;
     }
 
-    /// Money by method 0 arrives without code running: what is booked must be there, as FIL or as WFIL.
-    function _requireFunded() private view {
-        uint256 cash = _ledger().cash;
-        uint256 held = address(this).balance;
-        if (held >= cash) return; // then there is no need to ask for the WFIL
-        held += WFIL.balanceOf(address(this));
-        if (held < cash) revert PledgeVault_Unfunded(held, cash);
+    /// How far cash fills the queue. A rest that is worth less than an attoFIL goes along with the last that is worth more.
+    function _fillable(Pool memory p) private pure returns (uint256 shares, uint256 assets) {
+        if (p.waiting == 0) return (0, 0);
+        uint256 total = _totalAssets(p);
+        assets = ShareMath.toAssetsDown(p.waiting, p.supply, total);
+        if (assets == 0) return p.waiting < DUST_SHARES ? (p.waiting, 0) : (0, 0);
+        if (assets <= p.cash) return (p.waiting, assets);
+        shares = ShareMath.toSharesDown(p.cash, p.supply, total);
+        assets = ShareMath.toAssetsDown(shares, p.supply, total);
+        if (assets == 0) return (0, 0);
+        if (ShareMath.toAssetsDown(p.waiting - shares, p.supply, total) == 0) return (p.waiting, p.cash);
     }
+
+    function _supply() internal view override returns (uint256) {
+        return totalSupply();
+    }
+
+    // ---------------------------------------------------------------- checks and losses
 
     /// Money that comes with the call is all of the payment or none of it.
     function _requireValue(uint256 amount) private view {
@@ -567,113 +658,6 @@ contract PledgeVault is
         p.cash += paid;
         covered += paid;
         if (p.lockedGain != 0) _setLockedGain(p, Math.saturatingSub(p.lockedGain, loss - covered), p.dripEnd);
-    }
-
-    // ---------------------------------------------------------------- the ledger
-
-    function _pool() private view returns (Pool memory p) {
-        (uint256 first, uint256 second, uint256 third) = _readWords();
-        p.cash = uint96(first);
-        p.scaledDebt = uint96(first >> 96);
-        p.elapsed = block.number - (first >> 192);
-        uint256 storedIndexRay = uint112(second);
-        p.rateRay = uint72(second >> 112);
-        p.rateAtTargetRay = second >> 184;
-        p.reserveOwed = uint96(third);
-        p.impairedCarrying = uint96(third >> 96);
-        p.dripEnd = uint32(third >> 192);
-        p.reserveShareBps = uint16(third >> 224);
-        p.liquidityBufferBps = third >> 240;
-        if (block.number < p.dripEnd) p.lockedGain = _lockedGain(p.dripEnd);
-        p.indexRay = InterestMath.accrueIndexDown(storedIndexRay, p.rateRay, p.elapsed);
-        p.debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
-        p.lastCash = p.cash;
-        // Nothing overflows: amounts and index have at most 96 and 112 bits, shares of interest 16.
-        unchecked {
-            p.lastLent = p.debt + p.impairedCarrying;
-            p.interest = p.debt - (p.scaledDebt * storedIndexRay) / RAY; // the index never falls
-            p.reserveInterest = (p.interest * p.reserveShareBps) / BPS;
-            p.reserveOwed = Math.min(p.reserveOwed + p.reserveInterest, type(uint96).max);
-        }
-    }
-
-    /// Rounds up: what has vested rounds down.
-    function _lockedGain(uint256 dripEnd) private view returns (uint256) {
-        Ledger storage $ = _ledger();
-        return Math.ceilDiv($.lockedGain * (dripEnd - block.number), dripEnd - $.dripStart);
-    }
-
-    /// Adds a gain and starts the week again for all that is locked. Gains that come all the time slow the vesting from
-    /// a straight line to an exponential with the same start; they cannot stop it.
-    function _lockGain(Pool memory p, uint256 gain) private {
-        if (gain != 0) _setLockedGain(p, p.lockedGain + gain, block.number + DRIP_EPOCHS);
-    }
-
-    /// From now on `amount` vests in a straight line until `end`. What the ledger cannot hold vests at once.
-    function _setLockedGain(Pool memory p, uint256 amount, uint256 end) private {
-        p.lockedGain = Math.min(amount, type(uint96).max);
-        p.dripEnd = end;
-        Ledger storage $ = _ledger();
-        $.lockedGain = uint96(p.lockedGain);
-        $.dripStart = block.number.toUint32();
-    }
-
-    function _addDebt(Pool memory p, uint256 scaledDebt) private pure returns (uint256 debt) {
-        p.scaledDebt += scaledDebt;
-        debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay) - p.debt;
-        p.debt += debt;
-    }
-
-    function _removeDebt(Pool memory p, uint256 scaledDebt) private pure returns (uint256 debt) {
-        if (scaledDebt > p.scaledDebt) revert PledgeVault_BadSplit(p.scaledDebt, scaledDebt);
-        p.scaledDebt -= scaledDebt;
-        debt = p.debt - InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
-        p.debt -= debt;
-    }
-
-    function _removeCarrying(Pool memory p, uint256 amount) private pure {
-        if (amount > p.impairedCarrying) revert PledgeVault_BadSplit(p.impairedCarrying, amount);
-        p.impairedCarrying -= amount;
-    }
-
-    /// Writes the ledger and sets the rate by what it now says.
-    function _store(Pool memory p) private {
-        // The target drifts under the utilisation that has been in force, not under the one this call leaves behind.
-        uint256 lastUtilisationWad = _utilisation(p.lastLent, p.lastCash);
-        (uint256 rateRay, uint256 rateAtTargetRay) = _requote(
-            lastUtilisationWad,
-            _utilisationWad(p),
-            p.rateAtTargetRay,
-            p.elapsed
-        );
-        _writeWords(
-            uint256(p.cash.toUint96()) | (uint256(p.scaledDebt.toUint96()) << 96) | (block.number << 192),
-            uint256(uint112(p.indexRay)) | // at most MAX_INDEX_RAY
-                (uint256(rateRay.toUint72()) << 112) |
-                (uint256(rateAtTargetRay.toUint72()) << 184),
-            Math.min(p.reserveOwed, type(uint96).max) |
-                (uint256(p.impairedCarrying.toUint96()) << 96) |
-                (uint256(p.dripEnd.toUint32()) << 192) |
-                (p.reserveShareBps << 224) | // 16 bits
-                (p.liquidityBufferBps << 240) // 16 bits
-        );
-        emit InterestAccrued(p.indexRay, p.interest, p.reserveInterest, rateRay);
-    }
-
-    function _totalAssets(Pool memory p) private pure returns (uint256) {
-        return Math.saturatingSub(p.cash + p.debt + p.impairedCarrying, p.reserveOwed + p.lockedGain);
-    }
-
-    function _utilisationWad(Pool memory p) private pure returns (uint256) {
-        return _utilisation(p.debt + p.impairedCarrying, p.cash);
-    }
-
-    function _utilisation(uint256 lent, uint256 cash) private pure returns (uint256) {
-        return lent == 0 ? 0 : Math.ceilDiv(lent * WAD, lent + cash);
-    }
-
-    function _lendable(Pool memory p) private pure returns (uint256) {
-        return Math.saturatingSub(p.cash, Math.ceilDiv(_totalAssets(p) * p.liquidityBufferBps, BPS));
     }
 
     function _toBps(bytes32 parameter, uint256 wad, uint256 maximumWad) private pure returns (uint256) {

@@ -16,14 +16,20 @@ struct PoolState {
     uint256 borrowIndexRay; // [ray]
     uint256 ratePerEpochRay; // [ray per epoch]
     uint256 rateAtTargetRay; // [ray per epoch]
-    uint256 utilisationWad; // (debt + impairedCarrying) / (debt + impairedCarrying + cash) [wad]
+    uint256 utilisationWad; // (debt + impairedCarrying) / (debt + impairedCarrying + cash that nobody waits for) [wad]
     uint32 lastAccrual; // [epoch]
+    uint256 waitingShares; // in the redeem queue, not filled
+    uint256 waitingAssets; // what they are worth now [attoFIL]
+    uint256 setAside; // for filled requests, no longer the pool's [attoFIL]
 }
 
 /// @title The lenders' pool: ERC-4626 over WFIL, with native FIL in and out
 /// @notice `asset()` is WFIL. Idle money lies here as FIL or as WFIL, as it came, and is turned into the other where a payment needs it.
 /// Shares carry 6 more decimals than FIL (virtual shares), and every amount is the ledger's, so neither a donation nor a first deposit
 /// moves the share price.
+/// Redemptions are paid at once while nobody waits and the liquidity buffer of what remains is kept; else there is the queue of
+/// `IRedeemQueue`. `redeem` and `withdraw`, and their counterparts in FIL, take what is claimable there first: while a controller has
+/// something to claim they claim it, and only the controller or its operator may call them; else they exit at once, by ERC-4626.
 /// @dev Pays FIL by method-0 sends only: they run no code at the recipient, so nobody can block or re-enter a payment.
 /// A recipient given as a masked actor id is paid at that id. Deposits, withdrawals and redemptions have no pause.
 /// The rate is set anew when debt changes, when a deposit or redemption moves more than 1 % of the pool, or when anyone calls `accrue`;
@@ -49,6 +55,8 @@ interface IPledgeVault is IERC4626 {
     event SurplusSkimmed(uint256 amount);
     /// @notice Emitted when the parameters change.
     event VaultParamsChanged(uint256 reserveShareWad, uint256 liquidityBufferWad);
+    /// @notice Emitted when the limits on deposits and draws change [attoFIL per day].
+    event FlowLimitsChanged(uint256 depositsPerDay, uint256 drawsPerDay);
 
     /// @notice Thrown when a function for the loan book is called by another.
     error PledgeVault_NotLoanBook(address expected, address actual);
@@ -60,12 +68,16 @@ interface IPledgeVault is IERC4626 {
     error PledgeVault_InvalidReceiver(address receiver);
     /// @notice Thrown when idle FIL does not suffice.
     error PledgeVault_InsufficientLiquidity(uint256 available, uint256 asked);
-    /// @notice Thrown when booked cash would exceed the FIL and WFIL that are really there.
-    error PledgeVault_Unfunded(uint256 balance, uint256 cash);
+    /// @notice Thrown when what is booked, cash and what is set aside, would exceed the FIL and WFIL that are really there.
+    error PledgeVault_Unfunded(uint256 balance, uint256 booked);
     /// @notice Thrown when a parameter is outside its hard bounds.
     error PledgeVault_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
     /// @notice Thrown when a parameter is not a whole number of basis points.
     error PledgeVault_NotWholeBps(bytes32 parameter, uint256 actual);
+    /// @notice Thrown when a limit is not a whole number of FIL.
+    error PledgeVault_NotWholeFil(bytes32 parameter, uint256 actual);
+    /// @notice Thrown when a draw would pass the day's limit.
+    error PledgeVault_DrawLimit(uint256 available, uint256 asked);
     /// @notice Thrown when the parts of a booking do not add up: `expected` is what there is to split, or what they must reach.
     error PledgeVault_BadSplit(uint256 expected, uint256 actual);
 
@@ -97,11 +109,14 @@ interface IPledgeVault is IERC4626 {
     /// @notice The model whose curve this pool charges by; ask it for quotes. Another one takes an upgrade.
     function rateModel() external view returns (IRateModel);
 
-    /// @notice Most that can be drawn now: cash less the liquidity buffer [attoFIL].
+    /// @notice Most that can be drawn now: cash that nobody waits for, less the liquidity buffer, within the day's limit [attoFIL].
     function lendable() external view returns (uint256);
 
     /// @notice The reserve's share of interest and the share of total assets that is not lent [wad].
     function vaultParams() external view returns (uint256 reserveShareWad, uint256 liquidityBufferWad);
+
+    /// @notice The limits on deposits and draws [attoFIL per day]; 0 where none was ever set. What was used comes back over a day.
+    function flowLimits() external view returns (uint256 depositsPerDay, uint256 drawsPerDay);
 
     // ---------------------------------------------------------------- only the loan book
 
@@ -141,4 +156,8 @@ interface IPledgeVault is IERC4626 {
     /// @notice Sets the reserve's share of interest (<= 0.2) and the liquidity buffer (<= 0.5), in whole basis points. Only the RISK
     /// role. Interest up to now is shared as it was.
     function setVaultParams(uint256 reserveShareWad, uint256 liquidityBufferWad) external;
+
+    /// @notice Sets the limits on deposits (at least 10,000 FIL a day) and on draws (at least 1,000), in whole FIL, at most 2^32 - 1. Only the
+    /// RISK role. Exits and repayments have no limit.
+    function setFlowLimits(uint256 depositsPerDay, uint256 drawsPerDay) external;
 }
