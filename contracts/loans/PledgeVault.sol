@@ -19,7 +19,7 @@ import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {PledgeVaultCash} from "./PledgeVaultCash.sol";
 import {PledgeVaultLedger} from "./PledgeVaultLedger.sol";
 import {PledgeVaultLimits} from "./PledgeVaultLimits.sol";
-import {PledgeVaultQueue} from "./PledgeVaultQueue.sol";
+import {PledgeVaultDesk} from "./PledgeVaultDesk.sol";
 import {RateCurve} from "./RateCurve.sol";
 import {IPledgeVault, PoolState} from "./interfaces/IPledgeVault.sol";
 import {IRateModel} from "./interfaces/IRateModel.sol";
@@ -43,7 +43,7 @@ import {IWFIL} from "./interfaces/IWFIL.sol";
 /// every call, but for the reserve fund's cover, which comes before any change of state.
 ///
 /// Cash is held as FIL and as WFIL, see `PledgeVaultCash`; the arithmetic is in `PledgeVaultLedger`, the limits are in
-/// `PledgeVaultLimits`; claims of the redeem queue are in `PledgeVaultQueue`, behind the fallback.
+/// `PledgeVaultLimits`; claims of the redeem queue are in `PledgeVaultDesk`, behind the fallback.
 ///
 /// Deposits and redemptions compute the interest of the time since `lastAccrual` but do not book it: the result is the
 /// same to the attoFIL, for three storage writes less.
@@ -61,8 +61,6 @@ contract PledgeVault is
     using SafeCast for uint256;
 
     uint256 private constant WAD_PER_BPS = WAD / BPS;
-    uint256 private constant MAX_RESERVE_SHARE_WAD = 0.2e18;
-    uint256 private constant MAX_LIQUIDITY_BUFFER_WAD = 0.5e18;
     uint16 private constant INITIAL_RESERVE_SHARE_BPS = 1_000;
     uint16 private constant INITIAL_LIQUIDITY_BUFFER_BPS = 500;
     /// @dev The least that a request must be worth, unless it is all that its owner has [attoFIL].
@@ -71,16 +69,9 @@ contract PledgeVault is
     uint256 private constant DUST_SHARES = 1e18;
     /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
     uint256 private constant LARGE_MOVE_DIVISOR = 100;
-    address private immutable LOAN_BOOK;
     IRateModel private immutable RATE_MODEL; // whose curve this code has
-    IReserveFund private immutable RESERVE_FUND;
-    /// @dev The second half, see `PledgeVaultQueue`. Made by the constructor, so that no implementation runs another's.
-    address private immutable QUEUE;
-
-    modifier onlyLoanBook() {
-        if (msg.sender != LOAN_BOOK) revert PledgeVault_NotLoanBook(LOAN_BOOK, msg.sender);
-        _;
-    }
+    /// @dev The second half, see `PledgeVaultDesk`. Made by the constructor, so that no implementation runs another's.
+    address private immutable DESK;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
@@ -88,11 +79,9 @@ contract PledgeVault is
         address loanBook,
         IRateModel model,
         IReserveFund reserveFund
-    ) RateCurve(model.curve()) PledgeVaultCash(wfil) {
-        LOAN_BOOK = loanBook;
+    ) RateCurve(model.curve()) PledgeVaultCash(wfil, loanBook) {
         RATE_MODEL = model;
-        RESERVE_FUND = reserveFund;
-        QUEUE = address(new PledgeVaultQueue(wfil));
+        DESK = address(new PledgeVaultDesk(wfil, loanBook, model, reserveFund));
         _disableInitializers();
     }
 
@@ -234,7 +223,7 @@ contract PledgeVault is
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
-        _toQueue(msg.data);
+        _toDesk(msg.data);
     }
 
     // ---------------------------------------------------------------- anyone
@@ -244,28 +233,6 @@ contract PledgeVault is
         Pool memory p = _pool();
         if (p.elapsed != 0) _store(p);
         return p.indexRay;
-    }
-
-    /// @inheritdoc IPledgeVault
-    function payReserve() external returns (uint256 amount) {
-        Pool memory p = _pool();
-        amount = Math.min(p.reserveOwed, _freeCash(p)); // those who wait come first
-        if (amount == 0) return 0;
-        p.reserveOwed -= amount;
-        p.cash -= amount;
-        _store(p);
-        emit ReservePaid(amount);
-        _pushFil(address(RESERVE_FUND), amount);
-    }
-
-    /// @inheritdoc IPledgeVault
-    function skim() external returns (uint256 amount) {
-        uint256 wrapped = WFIL.balanceOf(address(this));
-        uint256 kept = Math.min(wrapped, KEPT_WFIL);
-        amount = Math.saturatingSub(address(this).balance + wrapped, _booked() + kept);
-        if (amount == 0) return 0;
-        emit SurplusSkimmed(amount);
-        _pushFil(address(RESERVE_FUND), amount);
     }
 
     // ---------------------------------------------------------------- only the loan book
@@ -300,35 +267,6 @@ contract PledgeVault is
     }
 
     /// @inheritdoc IPledgeVault
-    function bookImpairment(
-        uint256 loanId,
-        uint256 scaledDebt,
-        uint256 carrying
-    ) external onlyLoanBook returns (uint256 loss, uint256 covered) {
-        if (scaledDebt == 0) revert PledgeVault_ZeroAmount();
-        Pool memory p = _pool();
-        uint256 debt = _removeDebt(p, scaledDebt);
-        if (carrying > debt) revert PledgeVault_BadSplit(debt, carrying);
-        loss = debt - carrying;
-        p.impairedCarrying += carrying;
-        covered = _cover(p, loss);
-        _store(p);
-        _requireFunded();
-        emit Impaired(loanId, debt, carrying, covered);
-    }
-
-    /// @inheritdoc IPledgeVault
-    function bookWriteDown(uint256 loanId, uint256 amount) external onlyLoanBook returns (uint256 covered) {
-        if (amount == 0) revert PledgeVault_ZeroAmount();
-        Pool memory p = _pool();
-        _removeCarrying(p, amount);
-        covered = _cover(p, amount);
-        _store(p);
-        _requireFunded();
-        emit CarryingWrittenDown(loanId, amount, covered);
-    }
-
-    /// @inheritdoc IPledgeVault
     function bookRecovery(
         uint256 loanId,
         uint256 carryingPaid,
@@ -348,43 +286,43 @@ contract PledgeVault is
         emit Recovered(loanId, amount, carryingPaid, gain, toReserve);
     }
 
+    // ---------------------------------------------------------------- in the desk
+
     /// @inheritdoc IPledgeVault
-    function bookRestoration(
-        uint256 loanId,
-        uint256 scaledDebt,
-        uint256 carrying,
-        uint256 toReserve
-    ) external onlyLoanBook {
-        Pool memory p = _pool();
-        uint256 debt = _addDebt(p, scaledDebt);
-        // The loan's debt was rounded up, the pool's is rounded down: what is 1 attoFIL short is the reserve fund's.
-        if (carrying > debt || carrying + toReserve > debt + 1) {
-            revert PledgeVault_BadSplit(debt, carrying + toReserve);
-        }
-        uint256 owed = Math.min(toReserve, debt - carrying);
-        uint256 gain = debt - carrying - owed;
-        _removeCarrying(p, carrying);
-        p.reserveOwed += owed;
-        _lockGain(p, gain);
-        _store(p);
-        emit Restored(loanId, scaledDebt, carrying, gain, owed);
+    function bookImpairment(uint256, uint256, uint256) external returns (uint256, uint256) {
+        return (_toDesk(msg.data), 0);
+    }
+
+    /// @inheritdoc IPledgeVault
+    function bookWriteDown(uint256, uint256) external returns (uint256) {
+        return _toDesk(msg.data);
+    }
+
+    /// @inheritdoc IPledgeVault
+    function bookRestoration(uint256, uint256, uint256, uint256) external {
+        _toDesk(msg.data);
+    }
+
+    /// @inheritdoc IPledgeVault
+    function payReserve() external returns (uint256) {
+        return _toDesk(msg.data);
+    }
+
+    /// @inheritdoc IPledgeVault
+    function skim() external returns (uint256) {
+        return _toDesk(msg.data);
     }
 
     // ---------------------------------------------------------------- the RISK role
 
     /// @inheritdoc IPledgeVault
-    function setVaultParams(uint256 reserveShareWad, uint256 liquidityBufferWad) external restricted {
-        uint256 shareBps = _toBps("reserveShareWad", reserveShareWad, MAX_RESERVE_SHARE_WAD);
-        uint256 bufferBps = _toBps("liquidityBufferWad", liquidityBufferWad, MAX_LIQUIDITY_BUFFER_WAD);
-        _store(_pool()); // interest up to now is shared as it was
-        _ledger().reserveShareBps = uint16(shareBps); // at most 2_000
-        _ledger().liquidityBufferBps = uint16(bufferBps); // at most 5_000
-        emit VaultParamsChanged(reserveShareWad, liquidityBufferWad);
+    function setVaultParams(uint256, uint256) external restricted {
+        _toDesk(msg.data);
     }
 
     /// @inheritdoc IPledgeVault
-    function setFlowLimits(uint256 depositsPerDay, uint256 drawsPerDay) external restricted {
-        _setLimits(depositsPerDay, drawsPerDay);
+    function setFlowLimits(uint256, uint256) external restricted {
+        _toDesk(msg.data);
     }
 
     // ---------------------------------------------------------------- views
@@ -596,12 +534,12 @@ contract PledgeVault is
 
     /// Does not come back: the answer is the caller's.
     function _claim(bytes4 how, uint256 amount, address receiver, address controller, bool inFil) private {
-        _toQueue(abi.encodeWithSelector(how, amount, receiver, controller, inFil));
+        _toDesk(abi.encodeWithSelector(how, amount, receiver, controller, inFil));
     }
 
-    /// Runs the other half in this storage, and ends the call with its answer.
-    function _toQueue(bytes memory data) private {
-        (bool ok, bytes memory answer) = QUEUE.delegatecall(data);
+    /// Runs the other half in this storage, and ends the call with its answer: nothing is ever returned here.
+    function _toDesk(bytes memory data) private returns (uint256) {
+        (bool ok, bytes memory answer) = DESK.delegatecall(data);
         assembly ("memory-safe") {
             switch ok
             case 0 {
@@ -645,25 +583,6 @@ contract PledgeVault is
     /// Money that comes with the call is all of the payment or none of it.
     function _requireValue(uint256 amount) private view {
         if (msg.value != 0 && msg.value != amount) revert PledgeVault_BadSplit(msg.value, amount);
-    }
-
-    /// The reserve fund bears a loss as far as it can: first what it is owed here, then what it holds. The rest is the
-    /// lenders': first out of gains that have not vested, then out of the share price. So total assets never pass below
-    /// zero, where the next depositor would have to fill the hole.
-    function _cover(Pool memory p, uint256 loss) private returns (uint256 covered) {
-        covered = Math.min(loss, p.reserveOwed);
-        p.reserveOwed -= covered;
-        if (covered == loss) return covered;
-        uint256 paid = RESERVE_FUND.cover(loss - covered);
-        p.cash += paid;
-        covered += paid;
-        if (p.lockedGain != 0) _setLockedGain(p, Math.saturatingSub(p.lockedGain, loss - covered), p.dripEnd);
-    }
-
-    function _toBps(bytes32 parameter, uint256 wad, uint256 maximumWad) private pure returns (uint256) {
-        if (wad > maximumWad) revert PledgeVault_OutOfBounds(parameter, 0, maximumWad, wad);
-        if (wad % WAD_PER_BPS != 0) revert PledgeVault_NotWholeBps(parameter, wad);
-        return wad / WAD_PER_BPS;
     }
 
     function _authorizeUpgrade(address) internal override restricted {}

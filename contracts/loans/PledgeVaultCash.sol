@@ -17,10 +17,17 @@ abstract contract PledgeVaultCash is PledgeVaultStorage {
     uint256 internal constant KEPT_WFIL = 1;
 
     IWFIL internal immutable WFIL;
+    address internal immutable LOAN_BOOK;
+
+    modifier onlyLoanBook() {
+        if (msg.sender != LOAN_BOOK) revert IPledgeVault.PledgeVault_NotLoanBook(LOAN_BOOK, msg.sender);
+        _;
+    }
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
-    constructor(IWFIL wfil) {
+    constructor(IWFIL wfil, address loanBook) {
         WFIL = wfil;
+        LOAN_BOOK = loanBook;
     }
 
     function _isValidReceiver(address receiver) internal view returns (bool) {

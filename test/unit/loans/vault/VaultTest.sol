@@ -181,6 +181,22 @@ abstract contract VaultTest is Test {
 
     // ---------------------------------------------------------------- expectations
 
+    /// What can leave at once: the liquidity buffer of what then remains stays.
+    function _exitableRef() internal view returns (uint256) {
+        PoolState memory s = vault.poolState();
+        if (s.waitingShares != 0) return 0;
+        (, uint256 bufferWad) = vault.vaultParams();
+        uint256 kept = s.totalAssets * bufferWad;
+        if (s.cash * WAD <= kept) return 0;
+        return Math.min(s.cash, (s.cash * WAD - kept) / (WAD - bufferWad));
+    }
+
+    function _keepNoBuffer() internal {
+        (uint256 reserveShareWad, ) = vault.vaultParams();
+        vm.prank(RISK);
+        vault.setVaultParams(reserveShareWad, 0);
+    }
+
     /// FIL and WFIL that lie in the vault.
     function _held() internal view returns (uint256) {
         return address(vault).balance + wfil.balanceOf(address(vault));
@@ -205,10 +221,14 @@ abstract contract VaultTest is Test {
         uint256 owed = s.reserveOwed + s.lockedGain;
         assertEq(s.totalAssets + owed, gross, "I3: total assets");
         assertEq(vault.totalAssets(), s.totalAssets, "I3: view");
-        assertGe(_held(), s.cash, "I3: funded");
+        assertGe(_held(), s.cash + s.setAside, "I3: funded");
         assertEq(s.debt, (scaled * s.borrowIndexRay) / RAY, "I2: debt");
         uint256 lent = s.debt + s.impairedCarrying;
-        assertEq(s.utilisationWad, lent == 0 ? 0 : Math.ceilDiv(lent * WAD, lent + s.cash), "utilisation");
+        assertEq(s.utilisationWad, lent == 0 ? 0 : Math.ceilDiv(lent * WAD, lent + _free(s)), "utilisation");
+    }
+
+    function _free(PoolState memory s) private pure returns (uint256) {
+        return s.cash > s.waitingAssets ? s.cash - s.waitingAssets : 0;
     }
 
     /// Price of 10^24 shares, the unit of a FIL at the start [attoFIL x 10^18].

@@ -10,14 +10,12 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {PledgeVaultCash} from "./PledgeVaultCash.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IRedeemClaims, QueueState} from "./interfaces/IRedeemQueue.sol";
-import {IWFIL} from "./interfaces/IWFIL.sol";
 
-/// @title The pool's second half: claims of the redeem queue
-/// @notice Runs in the pool's storage, by delegatecall from it. Called at its own address it knows no request, and holds no money.
+/// @title Claims of the redeem queue, operators, views
 /// @dev What a share got is read off the line through the fillings: assets(x) is what was set aside for the first x shares of the queue, and
 /// whoever holds the interval from a to b gets assets(b) - assets(a). Rounding cancels out along the line, so that what is claimed and what
 /// can be claimed always add up to what was set aside.
-contract PledgeVaultQueue is PledgeVaultCash, IRedeemClaims {
+abstract contract PledgeVaultClaims is PledgeVaultCash, IRedeemClaims {
     using SafeCast for uint256;
 
     /// @dev Requests that one call looks at when it is not told how much to claim.
@@ -25,8 +23,6 @@ contract PledgeVaultQueue is PledgeVaultCash, IRedeemClaims {
     bytes4 private constant ERC7540_OPERATOR = 0xe3bc4e65;
     bytes4 private constant ERC7540_REDEEM = 0x620ee8e4;
     bytes4 private constant ERC7575_VAULT = 0x2f0a18c5;
-
-    constructor(IWFIL wfil) PledgeVaultCash(wfil) {}
 
     // ---------------------------------------------------------------- claims
 
