@@ -6,6 +6,7 @@ import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
 import { Artifact_LoanLens } from "../generated/artifacts/LoanLens.js";
 import { Artifact_MinerFacts } from "../generated/artifacts/MinerFacts.js";
 import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
+import { Artifact_PledgeVaultDesk } from "../generated/artifacts/PledgeVaultDesk.js";
 import { Artifact_PlimsollManager } from "../generated/artifacts/PlimsollManager.js";
 import { Artifact_PlimsollProxy } from "../generated/artifacts/PlimsollProxy.js";
 import { Artifact_RateModel } from "../generated/artifacts/RateModel.js";
@@ -36,6 +37,7 @@ export const ARTIFACTS = {
   LoanLens: Artifact_LoanLens,
   MinerFacts: Artifact_MinerFacts,
   PledgeVault: Artifact_PledgeVault,
+  PledgeVaultDesk: Artifact_PledgeVaultDesk,
   PlimsollManager: Artifact_PlimsollManager,
   PlimsollProxy: Artifact_PlimsollProxy,
   RateModel: Artifact_RateModel,

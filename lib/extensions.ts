@@ -99,16 +99,23 @@ async function buildContract(
 }
 
 /** Functions that a contract has by a second contract behind its fallback are functions of its record. */
-const BEHIND: Partial<Record<ContractName, ContractName>> = { LoanBook: "LoanDesk" };
+const BEHIND: Partial<Record<ContractName, ContractName>> = {
+  LoanBook: "LoanDesk",
+  PledgeVault: "PledgeVaultDesk",
+};
 
 function recordedAbi(env: Environment, name: ContractName): readonly unknown[] {
   const { abi } = compiled(env, name);
   const behind = BEHIND[name];
   if (behind === undefined) return abi;
-  const known = new Set(abi.map((entry) => JSON.stringify(entry)));
+  const keyOf = (entry: unknown): string => {
+    const { type, name, inputs } = entry as { type: string; name?: string; inputs?: ReadonlyArray<{ type: string }> };
+    return `${type} ${name ?? ""}(${(inputs ?? []).map((input) => input.type).join()})`;
+  };
+  const known = new Set(abi.map(keyOf));
   const callable = (entry: unknown): boolean =>
     !["constructor", "receive", "fallback"].includes((entry as { type: string }).type);
-  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(JSON.stringify(entry)))];
+  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(keyOf(entry)))];
 }
 
 async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {

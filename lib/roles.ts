@@ -24,6 +24,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
     role: "RISK",
   },
   { contract: "PledgeVault", signature: "setVaultParams(uint256,uint256)", role: "RISK" },
+  { contract: "PledgeVault", signature: "setFlowLimits(uint256,uint256)", role: "RISK" },
   { contract: "LoanBook", signature: "setMaxFacility(uint256)", role: "RISK" },
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },

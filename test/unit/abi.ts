@@ -8,6 +8,7 @@ const CONTRACTS = [
   "LoanDesk",
   "LoanLens",
   "PledgeVault",
+  "PledgeVaultDesk",
   "ReserveFund",
   "RiskEngine",
   "StripAuction",

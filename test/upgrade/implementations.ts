@@ -190,6 +190,16 @@ describe("storage layouts", () => {
     expect(Object.keys(desk.namespaces), "and the desk no other").to.deep.equal([id]);
   });
 
+  it("U-03: both halves of the pool see the same storage", () => {
+    const [vault, desk] = [recorded("PledgeVault"), recorded("PledgeVaultDesk")];
+    for (const id of Object.keys(desk.namespaces)) expect(desk.namespaces[id], id).to.deep.equal(vault.namespaces[id]);
+    expect(Object.keys(desk.namespaces).sort(), "and the desk no other").to.deep.equal([
+      "erc7201:plimsoll.storage.FlowLimits",
+      "erc7201:plimsoll.storage.PledgeVault",
+      "erc7201:plimsoll.storage.RedeemQueue",
+    ]);
+  });
+
   it("U-03: the slot in the source of each namespace is the one its name gives", () => {
     const sources = readdirSync(join(root, "contracts"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".sol"))
