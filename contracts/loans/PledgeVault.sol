@@ -290,12 +290,12 @@ contract PledgeVault is
 
     /// @inheritdoc IPledgeVault
     function bookImpairment(uint256, uint256, uint256) external returns (uint256, uint256) {
-        return (_toDesk(msg.data), 0);
+        _toDesk(msg.data);
     }
 
     /// @inheritdoc IPledgeVault
     function bookWriteDown(uint256, uint256) external returns (uint256) {
-        return _toDesk(msg.data);
+        _toDesk(msg.data);
     }
 
     /// @inheritdoc IPledgeVault
@@ -305,12 +305,12 @@ contract PledgeVault is
 
     /// @inheritdoc IPledgeVault
     function payReserve() external returns (uint256) {
-        return _toDesk(msg.data);
+        _toDesk(msg.data);
     }
 
     /// @inheritdoc IPledgeVault
     function skim() external returns (uint256) {
-        return _toDesk(msg.data);
+        _toDesk(msg.data);
     }
 
     // ---------------------------------------------------------------- the RISK role
@@ -538,7 +538,7 @@ contract PledgeVault is
     }
 
     /// Runs the other half in this storage, and ends the call with its answer: nothing is ever returned here.
-    function _toDesk(bytes memory data) private returns (uint256) {
+    function _toDesk(bytes memory data) private {
         (bool ok, bytes memory answer) = DESK.delegatecall(data);
         assembly ("memory-safe") {
             switch ok

@@ -136,6 +136,24 @@ describe("PledgeVault gas", () => {
     await expectWithin("bookRepayment", 60_000n, byLoanBook.bookRepayment(1n, FIL, FIL / 2n, { value: FIL }));
   });
 
+  // ADR 0015: a request is one position, a filling one step for however many wait.
+  it("requests, fills and claims", async () => {
+    const { vault, byLender, lender } = await networkHelpers.loadFixture(withWeth9);
+    const queue = (await ethers.getContractAt("IRedeemQueue", await vault.getAddress())).connect(
+      await ethers.getSigner(lender),
+    );
+    const request = () => queue.requestRedeem(SHARES, lender, lender);
+    await request();
+    await queue.fulfil();
+    await byLender.redeem(SHARES / 2n, lender, lender);
+    await byLender.transfer(await vault.getAddress(), 1n); // as the deployment does: custody is never empty
+    await expectWithin("requestRedeem", 90_000n, request());
+    await expectWithin("fulfil, 1 request", 110_000n, queue.fulfil());
+    for (let i = 0; i < 20; ++i) await request();
+    await expectWithin("fulfil, 20 requests", 110_000n, queue.fulfil());
+    await expectWithin("claim", 90_000n, byLender.redeem(SHARES, lender, lender));
+  });
+
   // Money that leaves as WFIL without having come as WFIL must be wrapped, and the other way round.
   it("wraps what is short", async () => {
     const { vault, wfil, byLender, lender } = await networkHelpers.loadFixture(withWeth9);
