@@ -9,6 +9,7 @@ import {RAY} from "../../../../contracts/libraries/Units.sol";
 import {PledgeVault} from "../../../../contracts/loans/PledgeVault.sol";
 import {PledgeVaultStorage} from "../../../../contracts/loans/PledgeVaultStorage.sol";
 import {IPledgeVault, PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
+import {IRedeemQueue} from "../../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {VaultTest} from "./VaultTest.sol";
 import {VaultProxy} from "./doubles/VaultProxy.sol";
 
@@ -22,6 +23,8 @@ contract PledgeVaultStorage__Harness is PledgeVaultStorage {
 }
 
 contract PledgeVaultSetupTest is VaultTest {
+    bytes32 private constant LEDGER_SLOT = 0x5d767c9cb834329279ac24d6849dc6a9a432a931fd33fb299f6df66f814bc700;
+
     uint256 private constant LENDER_KEY = 0xB0A7;
 
     function test_initialize_state() public view {
@@ -108,6 +111,39 @@ contract PledgeVaultSetupTest is VaultTest {
         );
         _redeem(ALICE, 1e24);
         _assertLedger();
+    }
+
+    /// The release before the queue had 64 bits for `lastAccrual` and nothing else up to the end of the slot, and nothing in the namespaces
+    /// that have come since. What it left reads the same, and what is written while nobody queues is what it would have written.
+    function test_I17_ledgerOfTheReleaseBeforeTheQueue() public {
+        _makeUgly();
+        vault.accrue();
+        PoolState memory s = vault.poolState();
+        uint256 word = s.cash | (scaled << 96) | (uint256(uint64(vm.getBlockNumber())) << 192);
+        assertEq(uint256(vm.load(address(vault), LEDGER_SLOT)), word, "I17: slot 0");
+        vm.store(address(vault), LEDGER_SLOT, bytes32(word));
+        assertEq(keccak256(abi.encode(vault.poolState())), keccak256(abi.encode(s)), "I17: state");
+        (uint256 deposits, uint256 draws) = vault.flowLimits();
+        assertEq(deposits + draws, 0, "I17: no limits");
+        assertEq(s.waitingShares + s.setAside, 0, "I17: no queue");
+        // From here on it can queue.
+        IRedeemQueue queue = IRedeemQueue(address(vault));
+        vm.prank(ALICE);
+        queue.requestRedeem(1e24, ALICE, ALICE);
+        (, uint256 assets) = queue.fulfil();
+        vm.prank(ALICE);
+        assertEq(vault.redeem(1e24, ALICE, ALICE), assets);
+        word = uint256(vm.load(address(vault), LEDGER_SLOT));
+        assertEq(word >> 224, 0, "I17: nobody queues any more");
+        _assertLedger();
+    }
+
+    function test_namespaces() public pure {
+        assertEq(_slotOf("plimsoll.storage.PledgeVault"), LEDGER_SLOT);
+    }
+
+    function _slotOf(string memory id) private pure returns (bytes32) {
+        return keccak256(abi.encode(uint256(keccak256(bytes(id))) - 1)) & ~bytes32(uint256(0xff));
     }
 
     function test_RevertWhen_upgradedByAnother() public {
