@@ -8,14 +8,13 @@ import {ERC20PermitUpgradeable} from "@openzeppelin/contracts-upgradeable/token/
 import {ERC4626Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC4626Upgradeable.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/interfaces/IERC20Metadata.sol";
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {InterestMath} from "../libraries/InterestMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
-import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
+import {RAY, WAD} from "../libraries/Units.sol";
 import {PledgeVaultCash} from "./PledgeVaultCash.sol";
 import {PledgeVaultLedger} from "./PledgeVaultLedger.sol";
 import {PledgeVaultLimits} from "./PledgeVaultLimits.sol";
@@ -494,7 +493,8 @@ contract PledgeVault is
         emit Withdraw(msg.sender, receiver, owner, assets, shares);
     }
 
-    /// @dev A small move leaves the rate alone, to be cheap. A large one sets it anew at once, and so does any in an epoch in which it was
+    /// @dev A small move leaves the rate alone, to be cheap. A large one sets it anew at once, and so does any in an epoch in which
+    /// it was
     /// set already: money that is there for a moment, with `accrue` in between, must leave no rate behind.
     function _moveCash(Pool memory p, uint256 cash, uint256 moved) private {
         bool large = moved * LARGE_MOVE_DIVISOR > _totalAssets(p);

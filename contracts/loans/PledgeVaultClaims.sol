@@ -12,8 +12,10 @@ import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IRedeemClaims, QueueState} from "./interfaces/IRedeemQueue.sol";
 
 /// @title Claims of the redeem queue, operators, views
-/// @dev What a share got is read off the line through the fillings: assets(x) is what was set aside for the first x shares of the queue, and
-/// whoever holds the interval from a to b gets assets(b) - assets(a). Rounding cancels out along the line, so that what is claimed and what
+/// @dev What a share got is read off the line through the fillings: assets(x) is what was set aside for the first x shares of the
+/// queue, and
+/// whoever holds the interval from a to b gets assets(b) - assets(a). Rounding cancels out along the line, so that what is claimed
+/// and what
 /// can be claimed always add up to what was set aside.
 abstract contract PledgeVaultClaims is PledgeVaultCash, IRedeemClaims {
     using SafeCast for uint256;

@@ -24,60 +24,61 @@ abstract contract PledgeVaultLimits is PledgeVaultStorage {
 
     /// What may be deposited now [attoFIL].
     function _depositAllowance() internal view returns (uint256) {
-        Limits memory l = _limits();
-        if (l.depositsPerDay == 0) return type(uint256).max;
-        return _left(l.depositsPerDay, _decayed(l.depositsPerDay, l.depositsUsed, l.depositsAt));
+        Limits memory limits = _limits();
+        if (limits.depositsPerDay == 0) return type(uint256).max;
+        return _left(limits.depositsPerDay, _decayed(limits.depositsPerDay, limits.depositsUsed, limits.depositsAt));
     }
 
     /// What may be drawn now [attoFIL].
     function _drawAllowance() internal view returns (uint256) {
-        Limits memory l = _limits();
-        if (l.drawsPerDay == 0) return type(uint256).max;
-        return _left(l.drawsPerDay, _decayed(l.drawsPerDay, l.drawsUsed, l.drawsAt));
+        Limits memory limits = _limits();
+        if (limits.drawsPerDay == 0) return type(uint256).max;
+        return _left(limits.drawsPerDay, _decayed(limits.drawsPerDay, limits.drawsUsed, limits.drawsAt));
     }
 
     /// The caller has checked that it is allowed.
     function _useDeposit(uint256 amount) internal {
-        Limits memory l = _limits();
-        if (l.depositsPerDay == 0) return;
-        uint256 used = _decayed(l.depositsPerDay, l.depositsUsed, l.depositsAt) + Math.ceilDiv(amount, NANO_FIL);
-        l.depositsUsed = used.toUint64();
-        l.depositsAt = block.number.toUint32();
-        _store(l);
+        Limits memory limits = _limits();
+        if (limits.depositsPerDay == 0) return;
+        uint256 used =
+            _decayed(limits.depositsPerDay, limits.depositsUsed, limits.depositsAt) + Math.ceilDiv(amount, NANO_FIL);
+        limits.depositsUsed = used.toUint64();
+        limits.depositsAt = block.number.toUint32();
+        _store(limits);
     }
 
     function _useDraw(uint256 amount) internal {
-        Limits memory l = _limits();
-        if (l.drawsPerDay == 0) return;
-        uint256 used = _decayed(l.drawsPerDay, l.drawsUsed, l.drawsAt) + Math.ceilDiv(amount, NANO_FIL);
-        l.drawsUsed = used.toUint64();
-        l.drawsAt = block.number.toUint32();
-        _store(l);
+        Limits memory limits = _limits();
+        if (limits.drawsPerDay == 0) return;
+        uint256 used = _decayed(limits.drawsPerDay, limits.drawsUsed, limits.drawsAt) + Math.ceilDiv(amount, NANO_FIL);
+        limits.drawsUsed = used.toUint64();
+        limits.drawsAt = block.number.toUint32();
+        _store(limits);
     }
 
     function _setLimits(uint256 depositsPerDay, uint256 drawsPerDay) internal {
-        Limits memory l = _limits();
-        l.depositsPerDay = _wholeFil("depositsPerDay", depositsPerDay, MIN_DEPOSITS_PER_DAY);
-        l.drawsPerDay = _wholeFil("drawsPerDay", drawsPerDay, MIN_DRAWS_PER_DAY);
-        _store(l);
+        Limits memory limits = _limits();
+        limits.depositsPerDay = _wholeFil("depositsPerDay", depositsPerDay, MIN_DEPOSITS_PER_DAY);
+        limits.drawsPerDay = _wholeFil("drawsPerDay", drawsPerDay, MIN_DRAWS_PER_DAY);
+        _store(limits);
         emit IPledgeVault.FlowLimitsChanged(depositsPerDay, drawsPerDay);
     }
 
     function _limitsPerDay() internal view returns (uint256 depositsPerDay, uint256 drawsPerDay) {
-        Limits storage l = _limits();
-        return (l.depositsPerDay * FIL, l.drawsPerDay * FIL);
+        Limits storage limits = _limits();
+        return (limits.depositsPerDay * FIL, limits.drawsPerDay * FIL);
     }
 
     /// @dev A struct in memory is written field by field, each a read and a write of the slot; this is one write.
-    function _store(Limits memory l) private {
+    function _store(Limits memory limits) private {
         Limits storage $ = _limits();
         uint256 word =
-            uint256(l.depositsPerDay) |
-                (uint256(l.drawsPerDay) << 32) |
-                (uint256(l.depositsUsed) << 64) |
-                (uint256(l.drawsUsed) << 128) |
-                (uint256(l.depositsAt) << 192) |
-                (uint256(l.drawsAt) << 224);
+            uint256(limits.depositsPerDay) |
+                (uint256(limits.drawsPerDay) << 32) |
+                (uint256(limits.depositsUsed) << 64) |
+                (uint256(limits.drawsUsed) << 128) |
+                (uint256(limits.depositsAt) << 192) |
+                (uint256(limits.drawsAt) << 224);
         assembly ("memory-safe") {
             sstore($.slot, word)
         }

@@ -7,7 +7,8 @@ import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
 import {QueueState} from "../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {RedeemQueueTest} from "../unit/loans/vault/RedeemQueueTest.sol";
 
-/// @notice The queue against a model that keeps a list, as one would on paper: each request with its shares, each filling walking the list
+/// @notice The queue against a model that keeps a list, as one would on paper: each request with its shares, each filling walking
+/// the list
 /// from its head at the price of the moment. Random orders of everything that moves the pool.
 contract VaultQueueTest is RedeemQueueTest {
     struct Paper {
@@ -117,7 +118,8 @@ contract VaultQueueTest is RedeemQueueTest {
         for (uint256 i = 0; i < _list.length && shares != 0; ++i) {
             if (_list[i].controller != who || _list[i].filled == 0) continue;
             uint256 taken = Math.min(shares, _list[i].filled);
-            // On paper the parts of a request that was filled at several prices are mixed; what is left of it says which of them was claimed.
+            // On paper the parts of a request that was filled at several prices are mixed; what is left of it says which of them was
+            // claimed.
             uint256 part = _list[i].due;
             if (taken != _list[i].filled) {
                 uint256 rest = queue.claimableAssets(_id(who, _list[i].number), who) << 64;

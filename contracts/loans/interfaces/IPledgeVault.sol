@@ -144,7 +144,8 @@ interface IPledgeVault is IERC4626 {
     /// @return covered by the reserve fund [attoFIL]
     function bookWriteDown(uint256 loanId, uint256 amount) external returns (uint256 covered);
 
-    /// @notice Books FIL that has just arrived for an impaired loan: carryingPaid + gain + toReserve = amount. The gain drips over 7 days.
+    /// @notice Books FIL that has just arrived for an impaired loan: carryingPaid + gain + toReserve = amount. The gain drips over 7
+    /// days.
     /// Only the loan book.
     function bookRecovery(uint256 loanId, uint256 carryingPaid, uint256 gain, uint256 toReserve) external payable;
 
@@ -157,7 +158,8 @@ interface IPledgeVault is IERC4626 {
     /// role. Interest up to now is shared as it was.
     function setVaultParams(uint256 reserveShareWad, uint256 liquidityBufferWad) external;
 
-    /// @notice Sets the limits on deposits (at least 10,000 FIL a day) and on draws (at least 1,000), in whole FIL, at most 2^32 - 1. Only the
+    /// @notice Sets the limits on deposits (at least 10,000 FIL a day) and on draws (at least 1,000), in whole FIL, at most 2^32 -
+    /// 1. Only the
     /// RISK role. Exits and repayments have no limit.
     function setFlowLimits(uint256 depositsPerDay, uint256 drawsPerDay) external;
 }

@@ -11,10 +11,12 @@ struct QueueState {
 }
 
 /// @title The redeem queue, first half: what moves shares
-/// @notice Redemption requests of ERC-7540 on the pool, first come, first served. Whoever wants out when free cash does not suffice, or when
+/// @notice Redemption requests of ERC-7540 on the pool, first come, first served. Whoever wants out when free cash does not suffice,
+/// or when
 /// others wait, puts shares into the queue: they leave the owner, still bear gains and losses, and are burnt at the share price of the
 /// moment in which cash fills them. What is filled is set aside, is no longer the pool's, and waits for its controller to claim it.
-/// @dev A request covers an interval of all shares ever requested, so that filling is one addition, however many wait: nobody's request can
+/// @dev A request covers an interval of all shares ever requested, so that filling is one addition, however many wait: nobody's
+/// request can
 /// block or burden another's. Requests cannot be withdrawn, see ADR 0015.
 interface IRedeemRequests {
     /// @notice Emitted when shares join the queue (ERC-7540).
@@ -35,12 +37,14 @@ interface IRedeemRequests {
     /// @notice Thrown when an exit at once is asked for while others wait in the queue.
     error PledgeVault_Queued(uint256 waitingShares);
 
-    /// @notice Puts `shares` of `owner` into the queue for `controller`. The owner, its operator, or who has its allowance. At least 0.1 FIL's
+    /// @notice Puts `shares` of `owner` into the queue for `controller`. The owner, its operator, or who has its allowance. At least
+    /// 0.1 FIL's
     /// worth, or all that the owner has. The controller must be the owner, the caller, or have the caller as operator.
     /// @return requestId the controller's address followed by the number of its request, from 1 on
     function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId);
 
-    /// @notice Fills the queue from its head as far as cash goes, at the share price of now. Anyone. Does nothing when nothing can be filled.
+    /// @notice Fills the queue from its head as far as cash goes, at the share price of now. Anyone. Does nothing when nothing can
+    /// be filled.
     /// Rounds assets down.
     /// @return shares burnt
     /// @return assets set aside [attoFIL]
@@ -68,7 +72,8 @@ interface IRedeemClaims {
         bool inFil
     ) external returns (uint256 assets);
 
-    /// @notice Claims exactly `assets` of what was set aside for the controller's filled requests, oldest first. The controller or its operator.
+    /// @notice Claims exactly `assets` of what was set aside for the controller's filled requests, oldest first. The controller or
+    /// its operator.
     /// Reverts with ERC4626ExceededMaxWithdraw when less is set aside. Rounds shares up.
     /// @return shares used up
     function claimAssets(
