@@ -46,6 +46,7 @@ const released = [
   "contracts/loans/LoanDesk.sol",
   "contracts/loans/LoanLens.sol",
   "contracts/loans/PledgeVault.sol",
+  "contracts/loans/PledgeVaultDesk.sol",
   "contracts/loans/RateModel.sol",
   "contracts/loans/ReserveFund.sol",
   "contracts/loans/RiskEngine.sol",

@@ -64,7 +64,7 @@ export default deployScript(
     // Each proxy runs the recorded implementation, which is this code and names the right counterparts.
     const proxies = ["PledgeVault", "LoanBook", "StripAuction"] as const;
     const named: Readonly<Record<(typeof proxies)[number], readonly string[]>> = {
-      PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel", "ReserveFund"],
+      PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel"],
       LoanBook: ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "StripAuction_Proxy", "LoanDesk"],
       StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "ReserveFund", "WFIL"],
     };
@@ -84,6 +84,12 @@ export default deployScript(
     ];
     for (const [name, counterparts] of direct) {
       if (settled) await env.checkCode(name, env.addressOf(name), counterparts.map(env.addressOf));
+    }
+
+    if (settled) {
+      const to = env.addressOf("PledgeVault");
+      const desk = await env.look<Address>({ to, contract: "PledgeVault", functionName: "desk" });
+      await env.checkCode("PledgeVaultDesk", desk, ["WFIL", "LoanBook_Proxy", "ReserveFund"].map(env.addressOf));
     }
 
     // The pool is never empty.

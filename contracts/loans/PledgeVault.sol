@@ -416,6 +416,11 @@ contract PledgeVault is
     }
 
     /// @inheritdoc IPledgeVault
+    function desk() external view returns (address) {
+        return DESK;
+    }
+
+    /// @inheritdoc IPledgeVault
     function lendable() external view returns (uint256) {
         return Math.min(_lendable(_pool()), _drawAllowance());
     }

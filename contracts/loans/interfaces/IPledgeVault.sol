@@ -109,6 +109,9 @@ interface IPledgeVault is IERC4626 {
     /// @notice The model whose curve this pool charges by; ask it for quotes. Another one takes an upgrade.
     function rateModel() external view returns (IRateModel);
 
+    /// @notice The second half of the implementation, made by its constructor.
+    function desk() external view returns (address);
+
     /// @notice Most that can be drawn now: cash that nobody waits for, less the liquidity buffer, within the day's limit [attoFIL].
     function lendable() external view returns (uint256);
 
