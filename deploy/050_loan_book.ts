@@ -27,6 +27,7 @@ export default deployScript(
       env.addressOf("MinerFacts"),
       beacon,
       env.addressOf("StripAuction_Proxy"),
+      env.addressOf("PostedCollateral_Proxy"),
     ];
     const desk = await env.build("LoanDesk", counterparts);
     await env.implement({

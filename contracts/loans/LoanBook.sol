@@ -6,14 +6,16 @@ import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC72
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {WAD} from "../libraries/Units.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
-import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
+import {IPostedValues} from "./interfaces/IPostedValues.sol";
+import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDraws} from "./LoanDraws.sol";
 import {LoanServicing} from "./LoanServicing.sol";
-import {Loan} from "./LoanTypes.sol";
+import {Loan, LoanState} from "./LoanTypes.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 
 /// @title The loan book
@@ -47,8 +49,9 @@ contract LoanBook is
         IMinerFacts minerFacts,
         address accountBeacon,
         address stripAuction,
+        IPostedValues posted,
         address desk
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {
         DESK = desk;
         _disableInitializers();
     }
@@ -93,6 +96,41 @@ contract LoanBook is
         if (amount > setAside) revert LoanBook_StripOverpaid(loanId, setAside, amount);
         loan.stripClaimed += amount.toUint96();
         _account(loan).pay(to, amount);
+    }
+
+    // ---------------------------------------------------------------- posted collateral
+
+    modifier onlyPosted() {
+        if (msg.sender != address(POSTED)) revert LoanBook_OnlyContract(address(POSTED), msg.sender);
+        _;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function notePosted(uint256 loanId, bool any) external onlyPosted nonReentrant {
+        Loan storage loan = _existing(loanId);
+        if (loan.state == LoanState.Closed) revert LoanBook_WrongState(loanId, loan.state);
+        loan.hasPosted = any;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function settlePosted(uint256 loanId, uint256 price) external onlyPosted nonReentrant returns (uint256 left) {
+        Loan storage loan = _existing(loanId);
+        if (price == 0) revert LoanBook_ZeroAmount();
+        uint256 indexRay = VAULT.borrowIndex();
+        uint256 debt = _debtUp(loan, indexRay);
+        if (price < debt) _requireNoDust(debt - price);
+        // price <= debt, as above
+        left = _applyPayment(loanId, loan, indexRay, debt, price, 0);
+        emit PostedSettled(loanId, price, left);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function requireDrawTest(uint256 loanId) external view {
+        Loan storage loan = _existing(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        if (debt == 0) return;
+        if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
+        _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
     }
 
     // ---------------------------------------------------------------- governance
@@ -156,21 +194,32 @@ contract LoanBook is
         position.debt = _debtUp(loan, VAULT.borrowIndex());
         position.interest = _interest(loan, position.debt);
         position.assessment = _assess(loanId, loan);
-        position.value = _netValue(loan, position.assessment.walkAwayValue);
-        (uint256 weightWad, , ) = RISK_ENGINE.liquidationTerms();
-        position.healthWad = RiskMath.healthDown(position.value, position.debt, weightWad);
+        position.value = _netValue(loan, position.assessment);
+        position.posted = _posted(loanId, loan);
+        RiskParams memory p = RISK_ENGINE.params();
+        Assessment memory a = position.assessment;
+        uint256 weighted = a.escrowDrawValue + position.posted.draw;
+        position.drawLimit = _collateralWad(loan, a.walkAwayValue, p.drawWeightWad, weighted) / WAD;
+        weighted = a.escrowCallValue + position.posted.call;
+        position.callLimit = _collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD;
+        weighted = a.escrowLiquidationValue + position.posted.liquidation;
+        weighted = _collateralWad(loan, a.walkAwayValue, p.liquidationWeightWad, weighted);
+        position.liquidationLimit = weighted / WAD;
+        position.healthWad = RiskMath.healthDown(weighted, position.debt);
     }
 
     /// @inheritdoc ILoanLedger
     function standingOf(uint256 loanId) external view returns (Standing memory standing) {
         Loan storage loan = _existing(loanId);
         standing.debt = _debtUp(loan, VAULT.borrowIndex());
-        Assessment memory assessment = _assess(loanId, loan);
-        standing.value = _netValue(loan, assessment.walkAwayValue);
-        standing.cash = assessment.available + _freeFunds(loan);
+        Assessment memory a = _assess(loanId, loan);
+        standing.value = _netValue(loan, a);
+        standing.cash = a.available + _freeFunds(loan);
         standing.coolOffSince = loan.coolOffSince;
         (standing.weightWad, standing.targetHealthWad, standing.minDebt) = RISK_ENGINE.liquidationTerms();
-        standing.healthWad = RiskMath.healthDown(standing.value, standing.debt, standing.weightWad);
+        uint256 weighted = a.escrowLiquidationValue + _posted(loanId, loan).liquidation;
+        standing.collateralWad = _collateralWad(loan, a.walkAwayValue, standing.weightWad, weighted);
+        standing.healthWad = RiskMath.healthDown(standing.collateralWad, standing.debt);
     }
 
     /// @inheritdoc ILoanLedger

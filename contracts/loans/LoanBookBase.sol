@@ -11,8 +11,9 @@ import {RAY, WAD} from "../libraries/Units.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {IPostedValues, PostedValue} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
-import {MAX_MIN_DEBT} from "./libraries/RiskMath.sol";
+import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
@@ -51,6 +52,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     IMinerFacts internal immutable MINER_FACTS;
     address internal immutable ACCOUNT_BEACON;
     address internal immutable STRIP_AUCTION;
+    IPostedValues internal immutable POSTED;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
@@ -58,13 +60,15 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         IRiskEngine riskEngine,
         IMinerFacts minerFacts,
         address accountBeacon,
-        address stripAuction
+        address stripAuction,
+        IPostedValues posted
     ) {
         VAULT = vault;
         RISK_ENGINE = riskEngine;
         MINER_FACTS = minerFacts;
         ACCOUNT_BEACON = accountBeacon;
         STRIP_AUCTION = stripAuction;
+        POSTED = posted;
     }
 
     function _s() internal pure returns (LoanBookStorage storage $) {
@@ -124,8 +128,23 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         return Math.saturatingSub(loan.account.balance, loan.stripPaid - loan.stripClaimed);
     }
 
-    function _netValue(Loan storage loan, uint256 value) internal view returns (uint256) {
-        return Math.saturatingSub(value, _stripsOutstanding(loan));
+    /// @dev What the miners are worth, after strips.
+    function _netValue(Loan storage loan, Assessment memory a) internal view returns (uint256) {
+        return Math.saturatingSub(a.walkAwayValue + a.escrowValue, _stripsOutstanding(loan));
+    }
+
+    function _posted(uint256 loanId, Loan storage loan) internal view returns (PostedValue memory none) {
+        return loan.hasPosted ? POSTED.weightedValues(loanId) : none;
+    }
+
+    /// @dev All collateral by one kind of weights [attoFIL x wad], see RiskMath.
+    function _collateralWad(
+        Loan storage loan,
+        uint256 lienValue,
+        uint256 weightWad,
+        uint256 weighted
+    ) internal view returns (uint256) {
+        return RiskMath.collateralWad(lienValue, _stripsOutstanding(loan), weightWad, weighted);
     }
 
     function _assess(uint256 loanId, Loan storage loan) internal view returns (Assessment memory) {
@@ -156,8 +175,9 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 debt
     ) internal view returns (Covenant) {
         if (debt == 0) return Covenant.None;
-        if (Math.mulDiv(_netValue(loan, a.walkAwayValue), p.callWeightWad, WAD) < debt) return Covenant.CallHealth;
-        return _conduct(loanId, loan, a, p, debt);
+        uint256 weighted = a.escrowCallValue + _posted(loanId, loan).call;
+        if (_collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD < debt) return Covenant.CallHealth;
+        return _conduct(loanId, loan, a, p.maxFaultRatioWad, p.interestGrace, debt);
     }
 
     /// @dev The covenants that do not depend on health.
@@ -165,13 +185,14 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 loanId,
         Loan storage loan,
         Assessment memory a,
-        RiskParams memory p,
+        uint256 maxFaultRatioWad,
+        uint256 interestGrace,
         uint256 debt
     ) internal view returns (Covenant) {
-        if (a.faultRatioWad > p.maxFaultRatioWad) return Covenant.FaultRatio;
+        if (a.faultRatioWad > maxFaultRatioWad) return Covenant.FaultRatio;
         if (a.tampered) return Covenant.BeneficiaryTampered;
         if (a.ownerChangePending) return Covenant.OwnerChangePending;
-        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + p.interestGrace)
+        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + interestGrace)
             return Covenant.InterestOverdue;
         if (_proofMissed(loanId, loan)) return Covenant.ProofMissed;
         return Covenant.None;
@@ -188,11 +209,12 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
     function _requireDrawTest(uint256 loanId, Loan storage loan, Assessment memory a, uint256 debt) internal view {
         if (debt == 0) return;
-        RiskParams memory p = RISK_ENGINE.params();
-        Covenant reason = _conduct(loanId, loan, a, p, debt);
+        (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace) = RISK_ENGINE.drawTerms();
+        Covenant reason = _conduct(loanId, loan, a, maxFaultRatioWad, interestGrace, debt);
         if (reason != Covenant.None) revert LoanBook_CovenantBroken(loanId, reason);
-        uint256 weighted = Math.mulDiv(_netValue(loan, a.walkAwayValue), p.drawWeightWad, WAD);
-        if (weighted < debt) revert LoanBook_DrawTest(loanId, weighted, debt);
+        uint256 weighted = a.escrowDrawValue + _posted(loanId, loan).draw;
+        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, weighted) / WAD;
+        if (limit < debt) revert LoanBook_DrawTest(loanId, limit, debt);
     }
 
     /// @dev Only ever towards more power per pledge: what faults take away must not be forgotten.

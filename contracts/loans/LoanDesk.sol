@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {ILoanDesk, ILoanLedger} from "./interfaces/ILoanBook.sol";
+import {IPostedValues} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanFacility} from "./LoanFacility.sol";
@@ -21,8 +22,9 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
         IRiskEngine riskEngine,
         IMinerFacts minerFacts,
         address accountBeacon,
-        address stripAuction
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {}
+        address stripAuction,
+        IPostedValues posted
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {}
 
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {

@@ -299,7 +299,8 @@ contract StripAuction is
     /// @return the most face per FIL that a round may give [wad]
     function _sellable(uint256 loanId, Standing memory loan) private pure returns (uint256) {
         _requireUnhealthy(loanId, loan);
-        if (loan.healthWad < loan.weightWad) {
+        // Without value in the miners there is nothing to sell, whatever else secures the loan.
+        if (loan.healthWad < loan.weightWad || loan.value == 0) {
             revert StripAuction_Underwater(loanId, loan.healthWad, loan.weightWad);
         }
         return RiskMath.maxBonusDown(loan.healthWad, loan.weightWad);
@@ -337,7 +338,7 @@ contract StripAuction is
         sale.debt = loan.debt;
         (sale.face, sale.price) = StripMath.partOf(o, maxFace, loan.debt, loan.minDebt);
         if (sale.price < o.leastPrice) revert StripAuction_TooSmall(o.leastPrice, sale.price);
-        sale.healthWad = RiskMath.healthDown(loan.value - sale.face, loan.debt - sale.price, loan.weightWad);
+        sale.healthWad = RiskMath.healthDown(loan.collateralWad - sale.face * loan.weightWad, loan.debt - sale.price);
     }
 
     /// @dev Mints the strip at the end of the line, or adds to the last strip there. This contract alone lengthens

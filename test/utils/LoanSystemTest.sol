@@ -22,6 +22,8 @@ import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces/ILoanBook.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
+import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
+import {PostedStub} from "./PostedStub.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
 
 /// @title Base of every Solidity test of the loan system as a whole
@@ -36,6 +38,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
+    PostedStub internal posted;
     RiskEngine internal risk;
     MinerFacts internal facts;
     ReserveFund internal reserve;
@@ -72,7 +75,10 @@ abstract contract LoanSystemTest is FilecoinTest {
                 leakBuffer: 30 ether,
                 minDebt: 10 ether,
                 watchGrace: 14 * 2_880,
-                interestGrace: 30 * 2_880
+                interestGrace: 30 * 2_880,
+                escrowDrawWeightWad: 0.86e18,
+                escrowCallWeightWad: 0.9e18,
+                escrowLiquidationWeightWad: 0.94e18
             });
     }
 
@@ -95,6 +101,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
+        posted = new PostedStub();
         book = ILoanBook(address(bookProxy));
 
         facts = new MinerFacts();
@@ -116,8 +123,23 @@ abstract contract LoanSystemTest is FilecoinTest {
     }
 
     function _deployBook(LoanBook proxy) private {
-        LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
-        LoanBook ledger = new LoanBook(vault, risk, facts, address(beacon), address(auction), address(desk));
+        LoanDesk desk = new LoanDesk(
+            vault,
+            risk,
+            facts,
+            address(beacon),
+            address(auction),
+            IPostedValues(address(posted))
+        );
+        LoanBook ledger = new LoanBook(
+            vault,
+            risk,
+            facts,
+            address(beacon),
+            address(auction),
+            IPostedValues(address(posted)),
+            address(desk)
+        );
         proxy.upgradeToAndCall(
             address(ledger),
             abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether))

@@ -89,7 +89,7 @@ contract LoanBookDouble {
         uint256 outstanding = loan.stripSold - loan.stripPaid;
         p.debt = f.debt;
         p.value = f.walkAwayValue > outstanding ? f.walkAwayValue - outstanding : 0;
-        p.healthWad = RiskMath.healthDown(p.value, p.debt, RISK_ENGINE.params().liquidationWeightWad);
+        p.healthWad = RiskMath.healthDown(p.value * RISK_ENGINE.params().liquidationWeightWad, p.debt);
         p.assessment.walkAwayValue = f.walkAwayValue;
         p.assessment.available = f.available;
     }
@@ -97,6 +97,7 @@ contract LoanBookDouble {
     function standingOf(uint256 loanId) external view returns (Standing memory s) {
         Position memory p = positionOf(loanId);
         (s.debt, s.value, s.healthWad) = (p.debt, p.value, p.healthWad);
+        s.collateralWad = p.value * RISK_ENGINE.params().liquidationWeightWad;
         s.cash = p.assessment.available + facts[loanId].freeFunds;
         s.coolOffSince = _loans[loanId].coolOffSince;
         (s.weightWad, s.targetHealthWad, s.minDebt) = RISK_ENGINE.liquidationTerms();
