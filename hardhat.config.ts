@@ -50,6 +50,7 @@ const released = [
   "contracts/loans/ReserveFund.sol",
   "contracts/loans/RiskEngine.sol",
   "contracts/loans/StripAuction.sol",
+  "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
 const overrides = Object.fromEntries(released.map((file) => [file, optimized]));

@@ -21,6 +21,7 @@ export default deployScript(
       });
     }
 
+    const reputation = await env.build("Reputation", [book]);
     const counterparts = [
       env.addressOf("PledgeVault_Proxy"),
       env.addressOf("RiskEngine"),
@@ -28,6 +29,7 @@ export default deployScript(
       beacon,
       env.addressOf("StripAuction_Proxy"),
       env.addressOf("PostedCollateral_Proxy"),
+      reputation,
     ];
     const desk = await env.build("LoanDesk", counterparts);
     await env.implement({

@@ -10,6 +10,7 @@ import {WAD} from "../libraries/Units.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
@@ -50,8 +51,9 @@ contract LoanBook is
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
+        IReputation reputation,
         address desk
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         DESK = desk;
         _disableInitializers();
     }
@@ -271,6 +273,16 @@ contract LoanBook is
 
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return _isAuthorized(_ownerOf(loanId), who, loanId);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return _ownerOf(loanId);
+    }
+
+    /// @dev A tier is the holder's: it does not go with the token.
+    function _update(address to, uint256 loanId, address auth) internal override returns (address from) {
+        from = super._update(to, loanId, auth);
+        if (from != address(0)) _s().loans[loanId].tier = 0;
     }
 
     /// @dev FIL comes with `repay` or `cure`; what is sent plainly would belong to nobody.

@@ -23,6 +23,7 @@ import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
+import {Reputation} from "../../contracts/reputation/Reputation.sol";
 import {PostedStub} from "./PostedStub.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
 
@@ -39,6 +40,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     ILoanBook internal book;
     StripAuction internal auction;
     PostedStub internal posted;
+    Reputation internal reputation;
     RiskEngine internal risk;
     MinerFacts internal facts;
     ReserveFund internal reserve;
@@ -102,6 +104,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
         posted = new PostedStub();
+        reputation = new Reputation(ILoanBook(address(bookProxy)));
         book = ILoanBook(address(bookProxy));
 
         facts = new MinerFacts();
@@ -129,7 +132,8 @@ abstract contract LoanSystemTest is FilecoinTest {
             facts,
             address(beacon),
             address(auction),
-            IPostedValues(address(posted))
+            IPostedValues(address(posted)),
+            reputation
         );
         LoanBook ledger = new LoanBook(
             vault,
@@ -138,6 +142,7 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(desk)
         );
         proxy.upgradeToAndCall(

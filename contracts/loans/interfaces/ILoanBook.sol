@@ -55,6 +55,7 @@ interface ILoanBookEvents {
     event SurplusReleased(uint256 indexed loanId, address indexed payee, uint256 amount);
     event StateChanged(uint256 indexed loanId, LoanState previous, LoanState current, Covenant reason);
     event StripSettled(uint256 indexed loanId, uint256 face, uint256 price, uint256 debt);
+    event TierRefreshed(uint256 indexed loanId, uint8 previous, uint8 current);
     event PostedSettled(uint256 indexed loanId, uint256 price, uint256 debt);
     event LoanImpaired(uint256 indexed loanId, uint256 debt, uint256 carrying, uint256 loss, uint256 covered);
     event LoanClosed(uint256 indexed loanId);
@@ -208,6 +209,9 @@ interface ILoanDesk is ILoanBookEvents {
 
     /// @notice Pays `msg.value`, then reviews, and reverts unless the loan is healthy.
     function cure(uint256 loanId) external payable;
+
+    /// @notice Credits the loan's days in good standing and takes over its holder's tier, up or down. Anyone.
+    function refreshTier(uint256 loanId) external returns (uint8 tier);
 
     function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
 

@@ -114,6 +114,7 @@ contract BookGovernanceTest is BookTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(0)
         );
         vm.expectRevert(Initializable.InvalidInitialization.selector);
@@ -142,7 +143,8 @@ contract BookGovernanceTest is BookTest {
             facts,
             address(beacon),
             address(auction),
-            IPostedValues(address(posted))
+            IPostedValues(address(posted)),
+            reputation
         );
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
