@@ -134,7 +134,13 @@ contract TiersTest is BookTest {
         vm.deal(alice, 2 * amount);
         depositFil(alice, 2 * amount);
         vm.prank(sp);
-        (ok, ) = address(book).call(abi.encodeCall(book.draw, (next, 0)));
+        bytes memory reason;
+        (ok, reason) = address(book).call(abi.encodeCall(book.draw, (next, 0)));
+        if (!ok && famous) {
+            assembly {
+                revert(add(reason, 32), mload(reason))
+            }
+        }
         vm.revertToState(snapshot);
     }
 }
