@@ -361,7 +361,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
         auction.take(LOAN, ALL, 0, bob, "");
         assertEq(wfil.balanceOf(alice), 7);
         assertEq(alice.balance, before);
-        assertEq(vault.balance, price);
+        assertEq(wfil.balanceOf(vault), price);
         assertEq(address(auction).balance, 0);
         assertEq(wfil.balanceOf(address(auction)), 0);
         assertEq(auction.ownerOf(1), bob);
