@@ -55,17 +55,12 @@ contract PostedAuctionTakeTest is PostedAuctionTest {
         _kick();
         _forwardFresh(240);
         // Health 1 after x: 960 - 0.8 x = 1000 - x, so 200 FIL
-        _take(alice, 0.4e18 - 1);
+        _take(alice, 0.39e18);
         (, uint256 endsAt) = posted.roundOf(LOAN, address(eth));
         assertEq(endsAt, START + ROUND);
         vm.expectEmit(address(posted));
-        emit IPostedAuction.PostedAuctionEnded(
-            LOAN,
-            address(eth),
-            (uint256(960e18 - 160.8e18) * 1e18) / (1000e18 - 201e18)
-        );
-        book.set(LOAN, DEBT - 200e18 + 500, 0, MINERS);
-        _take(alice, 0.002e18);
+        emit IPostedAuction.PostedAuctionEnded(LOAN, address(eth), 1e18);
+        _take(bob, 0.01e18);
         (, endsAt) = posted.roundOf(LOAN, address(eth));
         assertEq(endsAt, 0);
     }
