@@ -110,6 +110,8 @@ contract PostedMathFuzz is Test {
         uint256 gain = (lot.targetHealthWad - lost) * (unitPrice + 2) + 3 * WAD;
         // The ask of a whole token is rounded up by an attoFIL: so much less of the token went for the price.
         gain += (price * WAD) / lot.unitPrice + WAD;
+        // And `lost` is rounded up by a wad: so much more was needed.
+        gain += price;
         assertLe(afterwards * WAD, lot.targetHealthWad * (lot.debt - price) + gain, "above target");
     }
 
