@@ -54,10 +54,10 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
         Round storage round = _s().rounds[loanId][ledger.id];
         _requireKickable(loanId, token, round);
         _checkBacking(token, ledger.total, listing);
-        _storePrice(listing, token);
-        (Lot memory lot, , uint256 askPrice) = _lotOf(loanId, token, START_WAD);
+        (Lot memory lot, , uint256 askPrice) = _lotOf(loanId, token, ledger, listing, START_WAD);
         uint256 endsAt = block.number + listing.roundEpochs;
         (round.startEpoch, round.endsAtEpoch) = (block.number.toUint32(), endsAt.toUint32());
+        round.floorWad = listing.floorWad;
         uint256 healthWad = PostedMath.healthDown(lot.weighted, lot.debt);
         emit PostedAuctionStarted(loanId, token, msg.sender, endsAt, askPrice, healthWad);
     }
@@ -76,12 +76,12 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
     ) external payable nonReentrant returns (uint256 amount, uint256 price) {
         _requireReceiver(receiver);
         (Ledger storage ledger, Listing storage listing) = _listed(token);
-        _checkBacking(token, ledger.total, listing);
+        uint256 balance = _checkBacking(token, ledger.total, listing);
         Sale memory sale = _size(loanId, token, maxAmount, maxPrice);
         bool empty = _debit(loanId, ledger, sale.index, sale.left + sale.claims, sale.claims);
         emit PostedSold(loanId, token, receiver, sale.claims, sale.price, sale.left, sale.healthWad);
         if (sale.healthWad >= WAD) _endRound(loanId, token, ledger.id, sale.healthWad);
-        amount = _send(token, ledger, sale.claims, receiver);
+        amount = _send(token, ledger, sale.claims, receiver, balance);
         price = sale.price;
         if (msg.value == 0) {
             if (data.length > 0) _callTaker(loanId, token, amount, sale, data);
@@ -116,8 +116,9 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
         uint256 loanId,
         address token
     ) external view nonReentrantView returns (uint256 amount, uint256 price, uint256 askPrice, uint256 healthWad) {
+        (Ledger storage ledger, Listing storage listing) = _listed(token);
         Lot memory lot;
-        (lot, , askPrice) = _lotOf(loanId, token, _factorOf(loanId, token));
+        (lot, , askPrice) = _lotOf(loanId, token, ledger, listing, _factorOf(loanId, token, ledger.id));
         (amount, price) = PostedMath.offer(lot);
         healthWad = PostedMath.healthDown(lot.weighted, lot.debt);
     }
@@ -146,17 +147,11 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
     }
 
     /// @dev The falling price over the value, in a round that runs [wad].
-    function _factorOf(uint256 loanId, address token) private view returns (uint256) {
-        (Ledger storage ledger, Listing storage listing) = _listed(token);
-        Round memory round = _s().rounds[loanId][ledger.id];
-        if (block.number >= round.endsAtEpoch) revert PostedAuction_NotActive(loanId, token);
-        return
-            PostedMath.factorUp(
-                START_WAD,
-                listing.floorWad,
-                block.number - round.startEpoch,
-                round.endsAtEpoch - round.startEpoch
-            );
+    function _factorOf(uint256 loanId, address token, uint256 id) private view returns (uint256) {
+        Round memory round = _s().rounds[loanId][id];
+        (uint256 start, uint256 end) = (round.startEpoch, round.endsAtEpoch);
+        if (block.number >= end) revert PostedAuction_NotActive(loanId, token);
+        return PostedMath.factorUp(START_WAD, round.floorWad, block.number - start, end - start);
     }
 
     // ---------------------------------------------------------------- size and effects
@@ -169,9 +164,10 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
     function _lotOf(
         uint256 loanId,
         address token,
+        Ledger storage ledger,
+        Listing storage listing,
         uint256 factorWad
     ) private view returns (Lot memory lot, uint256 index, uint256 askPrice) {
-        (Ledger storage ledger, Listing storage listing) = _listed(token);
         Found memory found;
         found.id = ledger.id;
         uint256 tokensValue = _valuesOf(loanId, found).liquidation;
@@ -197,7 +193,9 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
         uint256 maxAmount,
         uint256 maxPrice
     ) private view returns (Sale memory sale) {
-        (Lot memory lot, uint256 index, uint256 askPrice) = _lotOf(loanId, token, _factorOf(loanId, token));
+        (Ledger storage ledger, Listing storage listing) = _listed(token);
+        uint256 factorWad = _factorOf(loanId, token, ledger.id);
+        (Lot memory lot, uint256 index, uint256 askPrice) = _lotOf(loanId, token, ledger, listing, factorWad);
         if (askPrice > maxPrice) revert PostedAuction_PriceTooHigh(maxPrice, askPrice);
         uint256 least;
         (sale.claims, sale.price, least) = PostedMath.part(lot, maxAmount);

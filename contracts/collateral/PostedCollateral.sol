@@ -79,10 +79,10 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
     ) external nonReentrant returns (uint256 paid) {
         _requireReceiver(to);
         (Ledger storage ledger, Listing storage listing) = _listed(token);
-        _checkBacking(token, ledger.total, listing);
+        uint256 balance = _checkBacking(token, ledger.total, listing);
         uint256 left = _take(loanId, token, ledger, amount);
         emit Unposted(loanId, token, to, amount, left);
-        paid = _send(token, ledger, amount, to);
+        paid = _send(token, ledger, amount, to, balance);
     }
 
     /// @inheritdoc IPostedCollateral

@@ -54,10 +54,11 @@ abstract contract PostedCollateralBase is IPostedCollateral, ReentrancyGuardTran
         address token;
     }
 
-    /// @dev One round of an auction. One slot: 2 x 4 = 8.
+    /// @dev One round of an auction. One slot: 2 x 4 + 8 = 16.
     struct Round {
         uint32 startEpoch; // [epoch]
         uint32 endsAtEpoch; // exclusive; 0 when it ended early [epoch]
+        uint64 floorWad; // the token's when it began [wad]
     }
 
     /// @custom:storage-location erc7201:plimsoll.storage.PostedCollateral
@@ -175,11 +176,12 @@ abstract contract PostedCollateralBase is IPostedCollateral, ReentrancyGuardTran
     }
 
     /// @dev Sees whether all claims are backed.
-    function _checkBacking(address token, uint256 total, Listing storage listing) internal {
-        uint256 balance = IERC20(token).balanceOf(address(this));
+    /// @return balance tokens that are here [token units]
+    function _checkBacking(address token, uint256 total, Listing storage listing) internal returns (uint256 balance) {
+        balance = IERC20(token).balanceOf(address(this));
         uint256 backingWad = balance >= total ? WAD : (balance * WAD) / total;
         uint256 previousWad = listing.backingWad;
-        if (backingWad == previousWad) return;
+        if (backingWad == previousWad) return balance;
         listing.backingWad = uint64(backingWad); // at most 1e18
         emit BackingChanged(token, previousWad, backingWad);
     }
@@ -201,9 +203,15 @@ abstract contract PostedCollateralBase is IPostedCollateral, ReentrancyGuardTran
 
     /// @dev Sends what claims already debited are good for: as many tokens, or their part of what is there. The balance must
     /// fall by just that, or a token that charges its sender would charge the other loans.
-    function _send(address token, Ledger storage ledger, uint256 claims, address to) internal returns (uint256 amount) {
+    /// @param balance of this contract, before [token units]
+    function _send(
+        address token,
+        Ledger storage ledger,
+        uint256 claims,
+        address to,
+        uint256 balance
+    ) internal returns (uint256 amount) {
         uint256 total = ledger.total + claims;
-        uint256 balance = IERC20(token).balanceOf(address(this));
         amount = balance >= total ? claims : Math.mulDiv(claims, balance, total);
         if (amount == 0) return 0; // some tokens refuse to move nothing
         IERC20(token).safeTransfer(to, amount);

@@ -20,12 +20,6 @@ contract PostedAuctionKickTest is PostedAuctionTest {
         assertEq(start + endsAt, 0);
     }
 
-    function test_Kick_storesThePrice() public {
-        ethFeed.setPrice(499e18);
-        _kick();
-        assertEq(posted.tokenOf(address(eth)).lastPrice, 499e18);
-    }
-
     function test_L03_kickAtTheEdgeOfHealth() public {
         book.set(LOAN, 960e18, 0, MINERS);
         _expect(abi.encodeWithSelector(IPostedAuction.PostedAuction_Healthy.selector, LOAN, 960e18, 960e18));

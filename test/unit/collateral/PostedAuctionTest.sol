@@ -38,7 +38,7 @@ abstract contract PostedAuctionTest is PostedTest {
 
     function _weighted() internal view returns (uint256) {
         (, , uint256 value) = posted.weightedValues(LOAN);
-        (, , , , uint256 miners, , ) = book.loans(LOAN);
+        (, , , , , uint256 miners, ) = book.loans(LOAN);
         return miners + value;
     }
 

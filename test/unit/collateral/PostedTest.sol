@@ -118,7 +118,7 @@ abstract contract PostedTest is Test {
     }
 
     function _noted(uint256 loanId) internal view returns (bool noted) {
-        (, , , , , , noted) = book.loans(loanId);
+        (, noted, , , , , ) = book.loans(loanId);
     }
 
     function _debt(uint256 loanId) internal view returns (uint256) {

@@ -15,12 +15,12 @@ contract CollateralLedgerDouble is ICollateralLedger {
 
     struct Loan {
         address owner;
+        bool noted; // beside something else, as a loan book would have it
         address operator;
         uint256 debt;
         uint256 minersDrawValue;
         uint256 minersLiquidationValue;
         uint256 coolOffSince;
-        bool noted;
     }
 
     mapping(uint256 loanId => Loan) public loans;

@@ -119,3 +119,22 @@ contract AggregatorDouble is AggregatorV3Interface {
         }
     }
 }
+
+/// One slot and nothing else, as little as an aggregator can do.
+contract PlainAggregator is AggregatorV3Interface {
+    uint8 public constant decimals = 8;
+    string public constant description = "plain";
+    uint256 public constant version = 1;
+
+    int128 internal _answer;
+    uint64 internal _updatedAt;
+    uint64 internal _round = 1;
+
+    constructor(int128 answer) {
+        (_answer, _updatedAt) = (answer, uint64(block.timestamp));
+    }
+
+    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+        return (_round, _answer, _updatedAt, _updatedAt, _round);
+    }
+}
