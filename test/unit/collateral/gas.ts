@@ -12,9 +12,13 @@ const { ethers, networkHelpers } = await network.create();
 const FIL = 10n ** 18n;
 const WAD = 10n ** 18n;
 
-/** Most gas that a post and a partial sale may take; the loan book's own work comes on top of the latter. */
+/** Most gas that a transaction may take; the loan book's own work comes on top of all but a further post. */
 const POST_BUDGET = 95_000n;
+const UNPOST_BUDGET = 110_000n;
+const KICK_BUDGET = 120_000n;
 const TAKE_BUDGET = 140_000n;
+/** A second source for each of two assets, which is asked every time. */
+const FALLBACKS = 20_000n;
 
 /** Returns `abi.encode(int256(0), uint64(0), bytes(""))`, a send that went well: mstore(0x40, 0x60), return(0, 0x80). */
 const SEND_SUCCEEDS = "0x606060405260806000f3";
@@ -79,10 +83,11 @@ describe("PostedCollateral gas", () => {
     const receipt = await (await transaction).wait();
     const gas = receipt?.gasUsed ?? ethers.MaxUint256;
     console.log(`      ${label}: ${gas.toLocaleString("en")} of ${budget.toLocaleString("en")}`);
-    if (process.env.SHOW === undefined) expect(gas).to.be.lessThanOrEqual(budget);
+    expect(gas).to.be.lessThanOrEqual(budget);
   }
 
   for (const fixture of [alone, withFallbacks]) {
+    const extra = fixture === alone ? 0n : FALLBACKS;
     describe(fixture === alone ? "with one source an asset" : "with a fallback for each", () => {
       it("posting", async () => {
         const { posted, token, sp } = await networkHelpers.loadFixture(fixture);
@@ -95,14 +100,14 @@ describe("PostedCollateral gas", () => {
         await posted.connect(sp).post(1, token, 2n * FIL);
         await expectWithin("without debt", POST_BUDGET, posted.connect(sp).unpost(1, token, FIL, sp));
         await book.getFunction("set")(1, 300n * FIL, 0, 0);
-        await expectWithin("with debt", TAKE_BUDGET, posted.connect(sp).unpost(1, token, FIL / 10n, sp));
+        await expectWithin("with debt", UNPOST_BUDGET + extra, posted.connect(sp).unpost(1, token, FIL / 10n, sp));
       });
 
       it("partial liquidation", async () => {
         const { posted, book, token, sp, taker } = await networkHelpers.loadFixture(fixture);
         await posted.connect(sp).post(1, token, (14n * FIL) / 10n);
         await book.getFunction("set")(1, 1_000n * FIL, 0, 400n * FIL);
-        await expectWithin("kick", 250_000n, posted.connect(taker).kick(1, token));
+        await expectWithin("kick", KICK_BUDGET + extra, posted.connect(taker).kick(1, token));
         await networkHelpers.mine(240);
         const take = (amount: bigint) =>
           posted.connect(taker).take(1, token, amount, ethers.MaxUint256, taker, "0x", {
@@ -110,7 +115,7 @@ describe("PostedCollateral gas", () => {
             gasLimit: 2_000_000,
           });
         await (await take(FIL / 20n)).wait(); // the vault has had prices before
-        await expectWithin("take", TAKE_BUDGET, take(FIL / 10n));
+        await expectWithin("take", TAKE_BUDGET + extra, take(FIL / 10n));
       });
     });
   }
