@@ -54,17 +54,17 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
     /// @dev Reads no price: a feed that is out keeps nobody from adding collateral.
     function post(uint256 loanId, address token, uint256 amount) external nonReentrant returns (uint256 received) {
         Ledger storage ledger = _s().ledgers[token];
-        Ledger memory l = ledger;
-        if (!l.open) revert PostedCollateral_NotOpen(token);
-        received = _pull(token, l.total, amount);
+        Ledger memory known = ledger;
+        if (!known.open) revert PostedCollateral_NotOpen(token);
+        received = _pull(token, known.total, amount);
         PostedEntry[MAX_ENTRIES] storage entries = _s().entries[loanId];
-        (uint256 index, uint256 posted) = entries.find(l.id);
+        (uint256 index, uint256 posted) = entries.find(known.id);
         if (posted == 0) _requirePlace(loanId, index);
-        uint256 total = l.total + received;
-        if (total > l.cap) revert PostedCollateral_CapExceeded(token, l.cap, total);
-        _requireNoDust(token, 10 ** l.dustExponent, posted + received);
+        uint256 total = known.total + received;
+        if (total > known.cap) revert PostedCollateral_CapExceeded(token, known.cap, total);
+        _requireNoDust(token, 10 ** known.dustExponent, posted + received);
         ledger.total = uint112(total); // at most the cap
-        entries.set(index, l.id, posted + received); // at most the total
+        entries.set(index, known.id, posted + received); // at most the total
         emit Posted(loanId, token, msg.sender, received, posted + received);
         // A loan that has something already is known to exist.
         if (posted == 0 && index == 0) LOAN_BOOK.notePosted(loanId, true);
@@ -80,7 +80,7 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
         _requireReceiver(to);
         (Ledger storage ledger, Listing storage listing) = _listed(token);
         uint256 balance = _checkBacking(token, ledger.total, listing);
-        uint256 left = _take(loanId, token, ledger, amount);
+        uint256 left = _release(loanId, token, ledger, amount);
         emit Unposted(loanId, token, to, amount, left);
         paid = _send(token, ledger, amount, to, balance);
     }
@@ -89,7 +89,7 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
     function abandon(uint256 loanId, address token) external nonReentrant {
         (Ledger storage ledger, ) = _listed(token);
         (, uint256 posted) = _s().entries[loanId].find(ledger.id);
-        _take(loanId, token, ledger, posted);
+        _release(loanId, token, ledger, posted);
         emit Abandoned(loanId, token, posted);
     }
 
@@ -162,7 +162,7 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
     }
 
     /// @dev Takes claims off a loan on behalf of the SP, under the draw test.
-    function _take(
+    function _release(
         uint256 loanId,
         address token,
         Ledger storage ledger,

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title A price aggregator as Chainlink publishes it
 /// @notice The one interface by which `PriceFeed` knows its sources. Sources that speak another are adapted to it.
+// solhint-disable-next-line interface-starts-with-i
 interface AggregatorV3Interface {
     /// @notice Decimals of the answers.
     function decimals() external view returns (uint8);

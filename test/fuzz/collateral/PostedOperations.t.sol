@@ -9,6 +9,7 @@ import {TokenDouble} from "../../unit/collateral/doubles/Tokens.sol";
 contract PostedOperationsFuzz is PostedTest {
     uint256 internal constant TOKENS = 10;
     uint256 internal constant STEPS = 60;
+    uint256 internal constant ALL = type(uint256).max;
 
     address[TOKENS] internal tokens;
     FeedDouble[TOKENS] internal feeds;
@@ -133,17 +134,15 @@ contract PostedOperationsFuzz is PostedTest {
         } catch {}
     }
 
-    uint256 private constant ALL = type(uint256).max;
-
     function _check() private view {
         uint256[TOKENS] memory sums;
-        for (uint256 l; l < 2; ++l) {
-            (address[] memory list, uint256[] memory amounts) = posted.postedOf(loans[l]);
+        for (uint256 k; k < 2; ++k) {
+            (address[] memory list, uint256[] memory amounts) = posted.postedOf(loans[k]);
             assertLe(list.length, 8);
-            assertEq(_noted(loans[l]), list.length != 0, "noted");
+            assertEq(_noted(loans[k]), list.length != 0, "noted");
             uint256 found;
             for (uint256 t; t < TOKENS; ++t) {
-                uint256 expected = ghost[loans[l]][tokens[t]];
+                uint256 expected = ghost[loans[k]][tokens[t]];
                 sums[t] += expected;
                 if (expected == 0) continue;
                 ++found;

@@ -3,10 +3,9 @@ pragma solidity 0.8.30;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Test} from "forge-std/Test.sol";
 
-import {IPostedCollateral, PostedTerms} from "../../../contracts/collateral/interfaces/IPostedCollateral.sol";
+import {PostedTerms} from "../../../contracts/collateral/interfaces/IPostedCollateral.sol";
 import {PostedCollateral} from "../../../contracts/collateral/PostedCollateral.sol";
 import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {IWFIL} from "../../../contracts/loans/interfaces/IWFIL.sol";
@@ -126,10 +125,10 @@ abstract contract PostedTest is Test {
     }
 
     function _assertValues(uint256 loanId, uint256 draw, uint256 call, uint256 liquidation) internal view {
-        (uint256 d, uint256 c, uint256 l) = posted.weightedValues(loanId);
-        assertEq(d, draw, "draw");
-        assertEq(c, call, "call");
-        assertEq(l, liquidation, "liquidation");
+        (uint256 drawValue, uint256 callValue, uint256 liquidationValue) = posted.weightedValues(loanId);
+        assertEq(drawValue, draw, "draw");
+        assertEq(callValue, call, "call");
+        assertEq(liquidationValue, liquidation, "liquidation");
     }
 
     function _expect(bytes memory error) internal {
