@@ -38,7 +38,6 @@ abstract contract PostedCollateralTerms is PostedCollateralBase, AccessManagedUp
     function list(address token, PostedTerms calldata terms, uint256 expectedPrice) external restricted {
         PostedCollateralStorage storage $ = _s();
         if ($.ledgers[token].id != 0) revert PostedCollateral_AlreadyListed(token);
-        if ($.tokenCount == type(uint16).max) revert PostedCollateral_TooManyListed(type(uint16).max);
         uint16 id = ++$.tokenCount;
         uint8 decimals = IERC20Metadata(token).decimals();
         _requireWithin("decimals", MIN_DECIMALS, MAX_DECIMALS, decimals);

@@ -61,8 +61,6 @@ interface IPostedCollateral {
     error PostedCollateral_NoFreshPrice(address token);
     /// @notice Thrown when a feed's price is not near what the RISK role expected.
     error PostedCollateral_UnexpectedPrice(address token, uint256 expected, uint256 actual);
-    /// @notice Thrown when no further token id is left.
-    error PostedCollateral_TooManyListed(uint256 maximum);
     /// @notice Thrown when the caller is not the SP.
     error PostedCollateral_NotAuthorised(uint256 loanId, address caller);
     /// @notice Thrown when the receiver cannot be one.

@@ -77,7 +77,7 @@ contract PostedAuctionTakeTest is PostedAuctionTest {
 
     // ---------------------------------------------------------------- the price over a round
 
-    function test_Price_fallsFromStartToFloorAndFollowsTheFeed() public {
+    function test_L22_thePriceFallsFromStartToFloorAndFollowsTheFeed() public {
         _kick();
         _assertAsk(550e18);
         _forwardFresh(1);

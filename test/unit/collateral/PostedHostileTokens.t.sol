@@ -5,7 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 
 import {IPostedCollateral} from "../../../contracts/collateral/interfaces/IPostedCollateral.sol";
 import {FeedDouble} from "./doubles/FeedDouble.sol";
-import {HostileToken, SilentToken} from "./doubles/Tokens.sol";
+import {HostileToken, SecondEntry, SilentToken} from "./doubles/Tokens.sol";
 import {PostedTest} from "./PostedTest.sol";
 
 /// B8: what a token does wrong is borne by the loans that have it. After each test the other loan takes back all of the
@@ -274,6 +274,41 @@ contract PostedHostileTokensTest is PostedTest {
         }
         book.set(LOAN, 0, 0, 0);
         odd.setManner(HostileToken.Manner.Honest);
+        _assertAllLeave();
+    }
+
+    // ---------------------------------------------------------------- T-07, T-08
+
+    function test_T07_decimalsStayWhatTheyWere() public {
+        vm.mockCall(address(odd), abi.encodeWithSignature("decimals()"), abi.encode(6));
+        _assertValues(LOAN, 770e18, 825e18, 880e18);
+        vm.clearMockedCalls();
+        _assertAllLeave();
+    }
+
+    function test_T08_twoAddressesOfOneTokenAreCountedOnce() public {
+        SecondEntry second = new SecondEntry(odd);
+        _list(address(second), new FeedDouble(1e18), 1e18, 1_000_000e18, 18);
+        vm.prank(sp);
+        assertEq(posted.post(LOAN, address(second), 50e18), 50e18);
+        assertEq(posted.tokenOf(address(odd)).total, 400e18);
+        assertEq(posted.tokenOf(address(second)).total, 50e18);
+        assertEq(odd.balanceOf(address(posted)), 450e18);
+        _assertValues(LOAN, 805e18, 862.5e18, 920e18);
+        // By neither address more leaves than came by it.
+        vm.startPrank(sp);
+        _expect(
+            abi.encodeWithSelector(
+                IPostedCollateral.PostedCollateral_ExceedsPosted.selector,
+                LOAN,
+                address(second),
+                50e18,
+                50e18 + 1
+            )
+        );
+        posted.unpost(LOAN, address(second), 50e18 + 1, sp);
+        posted.unpost(LOAN, address(second), 50e18, sp);
+        vm.stopPrank();
         _assertAllLeave();
     }
 

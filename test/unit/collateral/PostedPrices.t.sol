@@ -7,6 +7,7 @@ import {PriceFeed} from "../../../contracts/oracles/PriceFeed.sol";
 import {IPostedCollateral} from "../../../contracts/collateral/interfaces/IPostedCollateral.sol";
 import {AggregatorDouble} from "../oracles/doubles/AggregatorDouble.sol";
 import {CollateralLedgerDouble} from "./doubles/CollateralLedgerDouble.sol";
+import {TokenDouble} from "./doubles/Tokens.sol";
 import {PostedTest} from "./PostedTest.sol";
 
 contract PostedPricesTest is PostedTest {
@@ -171,6 +172,41 @@ contract PostedPricesSystemTest is PostedTest {
         vm.warp(NOW + 1 days + 1 hours + 1);
         usdFeed.setPrice(0.25e18);
         _assertValues(LOAN, 70e18, 75e18, 80e18);
+    }
+
+    /// A jump that one of two sources shows pauses new risk alone: no draw, but calls and liquidations as before.
+    function test_O06_aJumpOfOneSourceStopsDrawsAlone() public {
+        AggregatorDouble token2 = new AggregatorDouble(8, 2_000e8);
+        Source memory none;
+        PriceFeed feed = new PriceFeed([_source(token1), _source(token2), _source(fil1), none], 0.02e18);
+        vm.prank(risk);
+        posted.setTerms(address(eth), _terms(feed, 1_000e18, 16), 500e18);
+        _assertValues(LOAN, 770e18, 825e18, 880e18);
+        token1.set(2_600e8, NOW);
+        _assertValues(LOAN, 70e18, 825e18, 880e18);
+        token1.set(1_400e8, NOW);
+        _assertValues(LOAN, 70e18, 825e18, 880e18);
+        token2.set(1_400e8, NOW); // both: the market
+        _assertValues(LOAN, 560e18, 600e18, 640e18);
+    }
+
+    /// L-10: the most that valuing a loan can take is eight tokens times what their sources may burn.
+    function test_L10_eightTokensWhoseSourcesBurnAllTheyMay() public {
+        Source memory none;
+        for (uint256 i; i < 6; ++i) {
+            AggregatorDouble aggregator = new AggregatorDouble(8, 1e8);
+            TokenDouble token = new TokenDouble(18);
+            _list(address(token), new PriceFeed([_source(aggregator), none, none, none], 0.02e18), 1e18, 100e18, 18);
+            token.mint(sp, 1e18);
+            vm.prank(sp);
+            token.approve(address(posted), 1e18);
+            _post(sp, LOAN, address(token), 1e18);
+            aggregator.setManner(AggregatorDouble.Manner.BurnGas);
+        }
+        token1.setManner(AggregatorDouble.Manner.BurnGas);
+        uint256 before = gasleft();
+        _assertValues(LOAN, 70e18, 825e18 + 4.5e18, 880e18 + 4.8e18);
+        assertLt(before - gasleft(), 8 * (200_000 + 60_000));
     }
 
     /// With less gas than the reads may need there is no answer, so that nobody fakes an outage for a liquidation.

@@ -134,3 +134,32 @@ contract SilentToken {
         balanceOf[to] += amount;
     }
 }
+
+/// A second address of a token: the same balances, moved by either.
+contract SecondEntry {
+    TokenDouble internal immutable TOKEN;
+
+    constructor(TokenDouble token) {
+        TOKEN = token;
+    }
+
+    function decimals() external view returns (uint8) {
+        return TOKEN.decimals();
+    }
+
+    function balanceOf(address account) external view returns (uint256) {
+        return TOKEN.balanceOf(account);
+    }
+
+    function transfer(address to, uint256 amount) external returns (bool) {
+        TOKEN.burn(msg.sender, amount);
+        TOKEN.mint(to, amount);
+        return true;
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        TOKEN.burn(from, amount);
+        TOKEN.mint(to, amount);
+        return true;
+    }
+}
