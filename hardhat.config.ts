@@ -27,9 +27,32 @@ const compiler = {
   settings: {
     evmVersion: "cancun", // what the FVM runs, see docs/SPEC.md
     optimizer: { enabled: !fast, runs: 200 },
+    viaIR: process.env.PLIMSOLL_IR === "1",
     outputSelection: { "*": { "*": ["storageLayout"] } },
   },
 } as const;
+
+/**
+ * What is deployed, built through the IR: a tenth smaller and 8 % cheaper to run, three times as slow to build, see docs/adr/0016. Tests in
+ * TypeScript run this very code; those in Solidity the older pipeline's, unless `PLIMSOLL_IR=1` takes the IR for everything.
+ */
+const released = [
+  "contracts/filecoin/MinerFacts.sol",
+  "contracts/governance/AccountBeacon.sol",
+  "contracts/governance/PlimsollManager.sol",
+  "contracts/governance/PlimsollProxy.sol",
+  "contracts/loans/CollateralAccount.sol",
+  "contracts/loans/LoanBook.sol",
+  "contracts/loans/LoanDesk.sol",
+  "contracts/loans/LoanLens.sol",
+  "contracts/loans/PledgeVault.sol",
+  "contracts/loans/RateModel.sol",
+  "contracts/loans/ReserveFund.sol",
+  "contracts/loans/RiskEngine.sol",
+  "contracts/loans/StripAuction.sol",
+];
+const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
+const overrides = Object.fromEntries(released.map((file) => [file, optimized]));
 
 /** Filecoin's clock: an epoch is a block number, and lasts 30 seconds. */
 const simulated = {
@@ -45,11 +68,17 @@ const simulated = {
 
 const seed = "0x706c696d736f6c6c";
 
+/**
+ * The handlers bound every argument, so values seen in storage and code are worth no more than random ones to them, and collecting those
+ * after each call takes a fifth of the time.
+ */
+const campaign = { failOnRevert: true, includeStorage: false, includePushBytes: false } as const;
+
 /** How hard the fuzzers try; `PLIMSOLL_PROFILE` picks one (scripts/test.mjs, scripts/fuzz.mjs). */
 const profiles = {
-  default: { fuzz: { runs: 256, seed }, invariant: { runs: 64, depth: 128, failOnRevert: true } },
-  ci: { fuzz: { runs: 10_000, seed }, invariant: { runs: 256, depth: 300, failOnRevert: true } },
-  fuzz: { fuzz: { runs: 100_000, seed }, invariant: { runs: 3_334, depth: 300, failOnRevert: true } },
+  default: { fuzz: { runs: 256, seed }, invariant: { ...campaign, runs: 64, depth: 128 } },
+  ci: { fuzz: { runs: 10_000, seed }, invariant: { ...campaign, runs: 256, depth: 300 } },
+  fuzz: { fuzz: { runs: 100_000, seed }, invariant: { ...campaign, runs: 3_334, depth: 300 } },
 };
 const profile = process.env.PLIMSOLL_PROFILE ?? "default";
 if (!(profile in profiles)) {
@@ -62,7 +91,10 @@ export default defineConfig({
   tasks,
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/governance/TimelockController.sol"],
-    profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } },
+    profiles: {
+      default: { compilers: [compiler], overrides },
+      production: { compilers: [compiler], overrides },
+    },
   },
   networks: {
     default: simulated,

@@ -8,7 +8,6 @@ export default deployScript(
       args: [
         env.addressOf("LoanBook_Proxy"),
         env.addressOf("PledgeVault_Proxy"),
-        env.addressOf("RiskEngine"),
         env.addressOf("ReserveFund"),
         env.addressOf("WFIL"),
       ],

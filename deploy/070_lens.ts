@@ -4,14 +4,14 @@ import { deployScript } from "../rocketh/deploy.js";
 /** Reads put together; follows the risk engine that is in use, which during an upgrade's notice is still the old one. */
 export default deployScript(
   async (env) => {
-    const auction = env.addressOf("StripAuction_Proxy");
-    const engine = await env.look<Address>({ to: auction, contract: "StripAuction", functionName: "RISK_ENGINE" });
+    const book = env.addressOf("LoanBook_Proxy");
+    const engine = await env.look<Address>({ to: book, contract: "LoanBook", functionName: "riskEngine" });
     await env.build("LoanLens", [
-      env.addressOf("LoanBook_Proxy"),
+      book,
       env.addressOf("PledgeVault_Proxy"),
       engine,
       env.addressOf("MinerFacts"),
-      auction,
+      env.addressOf("StripAuction_Proxy"),
       env.addressOf("ReserveFund"),
     ]);
   },

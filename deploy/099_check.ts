@@ -66,7 +66,7 @@ export default deployScript(
     const named: Readonly<Record<(typeof proxies)[number], readonly string[]>> = {
       PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel", "ReserveFund"],
       LoanBook: ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "StripAuction_Proxy", "LoanDesk"],
-      StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "RiskEngine", "ReserveFund", "WFIL"],
+      StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "ReserveFund", "WFIL"],
     };
     for (const name of proxies) {
       const running = await env.runningImplementation(env.addressOf(`${name}_Proxy`));

@@ -8,17 +8,16 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 
 import { clearCampaignLogs } from "./lib/campaigns.mjs";
+import { EXCEPTIONS, judge, readExceptions, sourceOf } from "./lib/exceptions.mjs";
 import { forge } from "./lib/forge.mjs";
 import { parseLcov } from "./lib/lcov.mjs";
 import { root } from "./lib/paths.mjs";
 
 /** @typedef {import("./lib/lcov.mjs").Gap} Gap */
 /** @typedef {import("./lib/lcov.mjs").FileCoverage} FileCoverage */
-/** @typedef {{ file: string, kind: string, code: string, reason: string }} Exception */
 
 const LCOV = join(root, "coverage", "branches.lcov");
 const SUMMARY = join(root, "coverage", "branches.txt");
-const EXCEPTIONS = "docs/coverage-exceptions.md";
 const NOT_MEASURED = "(^test/|^node_modules/|^contracts/devnet/)";
 /** @type {Gap["kind"][]} */
 const KINDS = ["line", "branch", "function"];
@@ -34,27 +33,6 @@ async function measure() {
   if (code === 0) return;
   console.error("forge coverage failed; a figure from failing tests would be worth nothing.");
   process.exit(1);
-}
-
-/** @returns {Exception[]} the rows of the table: | file | kind | `code` | reason | */
-function readExceptions() {
-  const rows = readFileSync(join(root, EXCEPTIONS), "utf8").matchAll(
-    /^\| (contracts\/\S+) \| (\w+) \| `(.+)` \| (.+) \|$/gm,
-  );
-  return [...rows].map(([, file, kind, code, reason]) => ({
-    file: String(file),
-    kind: String(kind),
-    code: String(code).replaceAll("\\|", "|"),
-    reason: String(reason),
-  }));
-}
-
-/**
- * @param {Gap} gap
- * @returns {string} the source line, by which an exception names it: line numbers move
- */
-function sourceOf(gap) {
-  return readFileSync(join(root, gap.file), "utf8").split("\n")[gap.line - 1]?.trim() ?? "";
 }
 
 /**
@@ -84,23 +62,15 @@ if (!existsSync(LCOV)) {
 }
 
 const files = parseLcov(readFileSync(LCOV, "utf8"));
-const exceptions = readExceptions();
-const used = new Set();
-const unexplained = files
-  .flatMap(({ gaps }) => gaps)
-  .filter((gap) => {
-    const exception = exceptions.find(
-      ({ file, kind, code }) => file === gap.file && kind === gap.kind && code === sourceOf(gap),
-    );
-    used.add(exception);
-    return exception === undefined;
-  });
-const stale = exceptions.filter((exception) => !used.has(exception));
+// Statements are Hardhat's to measure.
+const exceptions = readExceptions(root).filter(({ kind }) => kind !== "statement");
+const gaps = files.flatMap((file) => file.gaps);
+const { unexplained, stale } = judge(root, gaps, exceptions);
 
 const report = [
   summarise(files),
   `\n${exceptions.length} exceptions listed in ${EXCEPTIONS}`,
-  ...unexplained.map((gap) => `NOT COVERED  ${gap.file}:${gap.line}  ${gap.kind}  ${sourceOf(gap)}`),
+  ...unexplained.map((gap) => `NOT COVERED  ${gap.file}:${gap.line}  ${gap.kind}  ${sourceOf(root, gap)}`),
   ...stale.map(({ file, kind, code }) => `STALE EXCEPTION  ${file}  ${kind}  ${code}`),
 ].join("\n");
 writeFileSync(SUMMARY, `${report}\n`);

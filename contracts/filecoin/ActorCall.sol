@@ -99,8 +99,8 @@ library ActorCall {
         return codec == CBOR || codec == DAG_CBOR;
     }
 
-    /// Input: abi.encode(uint64 method, uint256 value, uint64 flags, uint64 codec, bytes params, uint64 target),
-    /// written past the free memory pointer without taking it: the answer overwrites it.
+    /// Input: abi.encode(uint64 method, uint256 value, uint64 flags, uint64 codec, bytes params, uint64 target). Its
+    /// memory is taken, since what lies past the free memory pointer is anybody's between two assembly blocks.
     function _callById(
         uint64 target,
         uint64 method,
@@ -122,14 +122,15 @@ library ActorCall {
             mstore(add(add(input, 0xe0), length), 0) // padding
             mcopy(add(input, 0xe0), add(params, 0x20), length)
             size := add(0xe0, and(add(length, 0x1f), not(0x1f)))
+            mstore(0x40, add(input, size))
         }
         bool ok;
         (ok, exitCode, result) = _delegate(CALL_ACTOR_ID, input, size);
         if (!ok) revert ActorCall_PrecompileFailed(target, method);
     }
 
-    /// Answer: abi.encode(int256 exitCode, uint64 codec, bytes result). It stays where it arrives, and `result` points
-    /// into it.
+    /// Answer: abi.encode(int256 exitCode, uint64 codec, bytes result). It takes the place of the input, which must be
+    /// the last memory taken; `result` points into it.
     /// @custom:oz-upgrades-unsafe-allow delegatecall
     function _delegate(
         address precompile,
@@ -142,16 +143,15 @@ library ActorCall {
             ok := delegatecall(gas(), precompile, input, size, 0, 0)
             ok := and(ok, gt(returndatasize(), 0x7f)) // three head words and the length of the result
             if ok {
-                let answer := mload(0x40)
-                returndatacopy(answer, 0, returndatasize())
-                exitCode := mload(answer)
-                codec := mload(add(answer, 0x20))
-                result := add(answer, 0x60)
+                returndatacopy(input, 0, returndatasize())
+                exitCode := mload(input)
+                codec := mload(add(input, 0x20))
+                result := add(input, 0x60)
                 let length := mload(result)
-                ok := and(eq(mload(add(answer, 0x40)), 0x60), iszero(gt(length, sub(returndatasize(), 0x80))))
+                ok := and(eq(mload(add(input, 0x40)), 0x60), iszero(gt(length, sub(returndatasize(), 0x80))))
                 isOtherCodec := iszero(or(eq(codec, CBOR), eq(codec, DAG_CBOR)))
                 isOtherCodec := and(isOtherCodec, and(iszero(exitCode), iszero(iszero(length))))
-                mstore(0x40, add(answer, and(add(returndatasize(), 0x1f), not(0x1f))))
+                mstore(0x40, add(input, and(add(returndatasize(), 0x1f), not(0x1f))))
             }
         }
         if (isOtherCodec && ok) revert ActorCall_UnexpectedCodec(CBOR, codec);

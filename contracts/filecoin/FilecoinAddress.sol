@@ -70,6 +70,7 @@ library FilecoinAddress {
         assembly ("memory-safe") {
             input := mload(0x40)
             mstore(input, or(shl(240, F410_PREFIX), shr(16, shl(96, account))))
+            mstore(0x40, add(input, 0x20))
         }
         bool found;
         (found, id) = _resolve(input, F410_LENGTH);

@@ -7,13 +7,14 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {ILoanLedger, ILoanTokens, Position} from "./interfaces/ILoanBook.sol";
+import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
-import {IRiskEngine} from "./interfaces/IRiskEngine.sol";
+import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDraws} from "./LoanDraws.sol";
 import {LoanServicing} from "./LoanServicing.sol";
 import {Loan} from "./LoanTypes.sol";
+import {RiskMath} from "./libraries/RiskMath.sol";
 
 /// @title The loan book
 /// @notice Facilities, tranches, debts, states and losses. See ILoanBook, which this contract and LoanDesk implement together.
@@ -156,8 +157,20 @@ contract LoanBook is
         position.interest = _interest(loan, position.debt);
         position.assessment = _assess(loanId, loan);
         position.value = _netValue(loan, position.assessment.walkAwayValue);
-        uint256 weighted = position.value * RISK_ENGINE.params().liquidationWeightWad;
-        position.healthWad = position.debt == 0 ? type(uint256).max : weighted / position.debt;
+        (uint256 weightWad, , ) = RISK_ENGINE.liquidationTerms();
+        position.healthWad = RiskMath.healthDown(position.value, position.debt, weightWad);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function standingOf(uint256 loanId) external view returns (Standing memory standing) {
+        Loan storage loan = _existing(loanId);
+        standing.debt = _debtUp(loan, VAULT.borrowIndex());
+        Assessment memory assessment = _assess(loanId, loan);
+        standing.value = _netValue(loan, assessment.walkAwayValue);
+        standing.cash = assessment.available + _freeFunds(loan);
+        standing.coolOffSince = loan.coolOffSince;
+        (standing.weightWad, standing.targetHealthWad, standing.minDebt) = RISK_ENGINE.liquidationTerms();
+        standing.healthWad = RiskMath.healthDown(standing.value, standing.debt, standing.weightWad);
     }
 
     /// @inheritdoc ILoanLedger
@@ -178,6 +191,11 @@ contract LoanBook is
     /// @inheritdoc ILoanLedger
     function attachesPausedUntil() external view returns (uint256) {
         return _s().attachesPausedUntil;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function riskEngine() external view returns (IRiskEngine) {
+        return RISK_ENGINE;
     }
 
     /// @inheritdoc ILoanLedger

@@ -12,6 +12,7 @@ import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {MAX_MIN_DEBT} from "./libraries/RiskMath.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
@@ -276,6 +277,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     }
 
     function _requireNoDust(uint256 left) internal view {
+        if (left >= MAX_MIN_DEBT) return; // whatever the parameter says, and without asking for it
         uint256 minimum = RISK_ENGINE.minDebt();
         if (left < minimum) revert LoanBook_DustDebt(minimum, left);
     }

@@ -12,7 +12,7 @@ import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfa
 import {EPOCHS_PER_DAY, WAD} from "../libraries/Units.sol";
 import {AttachedMiner} from "./LoanTypes.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
-import {RiskMath} from "./libraries/RiskMath.sol";
+import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
 
 /// @title RiskEngine
 /// @notice Values miners by what they would leave if abandoned today. Holds parameters, no money and no list of loans.
@@ -54,7 +54,6 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     uint256 private constant MAX_FAULT_FEE_PER_PLEDGE = 0.02e18;
     uint256 private constant MAX_LEAK_BUFFER = 1_000 ether;
     uint256 private constant MIN_MIN_DEBT = 1 ether;
-    uint256 private constant MAX_MIN_DEBT = 10_000 ether;
     uint256 private constant MIN_GRACE = EPOCHS_PER_DAY;
     uint256 private constant MAX_GRACE = 90 * EPOCHS_PER_DAY;
 
@@ -79,6 +78,11 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// @inheritdoc IRiskEngine
     function minDebt() external view returns (uint256) {
         return _params.minDebt;
+    }
+
+    /// @inheritdoc IRiskEngine
+    function liquidationTerms() external view returns (uint256, uint256, uint256) {
+        return (_params.liquidationWeightWad, _params.targetHealthWad, _params.minDebt);
     }
 
     /// @inheritdoc IRiskEngine

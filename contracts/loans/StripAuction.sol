@@ -10,16 +10,15 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {EPOCHS_PER_DAY, WAD} from "../libraries/Units.sol";
-import {ILoanBook, Position} from "./interfaces/ILoanBook.sol";
+import {ILoanBook, Standing} from "./interfaces/ILoanBook.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
-import {IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {Auction, IStripAuction, IStripTaker, Strip} from "./interfaces/IStripAuction.sol";
 import {IWFIL} from "./interfaces/IWFIL.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 import {Offer, StripMath} from "./libraries/StripMath.sol";
 
 /// @title Dutch auction of claim strips
-/// @dev Trusts the loan book, the vault, the risk engine, the reserve fund and WFIL. The only stranger it ever calls
+/// @dev Trusts the loan book, the vault, the reserve fund and WFIL. The only stranger it ever calls
 /// is the taker itself, once, in `take`; every function that changes state, `claim` included, is closed during that
 /// call. A strip needs no claim there: cash was swept at par before the auction, so nothing is due to a strip in the
 /// transaction that creates it. But the strip is final by then, its place in the line included, and the taker may
@@ -92,15 +91,13 @@ contract StripAuction is
 
     ILoanBook public immutable LOAN_BOOK;
     address public immutable VAULT;
-    IRiskEngine public immutable RISK_ENGINE;
     IReserveFund public immutable RESERVE_FUND;
     IWFIL public immutable WFIL;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
-    constructor(ILoanBook loanBook, address vault, IRiskEngine riskEngine, IReserveFund reserveFund, IWFIL wfil) {
+    constructor(ILoanBook loanBook, address vault, IReserveFund reserveFund, IWFIL wfil) {
         LOAN_BOOK = loanBook;
         VAULT = vault;
-        RISK_ENGINE = riskEngine;
         RESERVE_FUND = reserveFund;
         WFIL = wfil;
         _disableInitializers();
@@ -123,13 +120,15 @@ contract StripAuction is
     /// @inheritdoc IStripAuction
     function kick(uint256 loanId) external nonReentrant {
         LoanAuction storage auction = _kickable(loanId);
-        (Position memory position, uint256 maxBonusWad) = _sellable(loanId);
-        _requireSwept(loanId, position.assessment.available);
+        Standing memory loan = LOAN_BOOK.standingOf(loanId);
+        if (block.number <= loan.coolOffSince) revert StripAuction_CoolOff(loanId, loan.coolOffSince);
+        uint256 maxBonusWad = _sellable(loanId, loan);
+        if (loan.cash > DUST_CASH) revert StripAuction_SweepFirst(loanId, loan.cash, DUST_CASH);
         ++_s().activeAuctions;
         auction.active = true;
         _startRound(auction, 0, maxBonusWad);
-        uint256 tip = _takeTip(auction, position.debt) ? RESERVE_FUND.payTip(msg.sender) : 0;
-        emit AuctionStarted(loanId, msg.sender, position.healthWad, maxBonusWad, tip);
+        uint256 tip = _takeTip(auction, loan.debt) ? RESERVE_FUND.payTip(msg.sender) : 0;
+        emit AuctionStarted(loanId, msg.sender, loan.healthWad, maxBonusWad, tip);
     }
 
     /// @inheritdoc IStripAuction
@@ -137,7 +136,7 @@ contract StripAuction is
         LoanAuction storage auction = _expired(loanId);
         uint8 round = auction.round + 1;
         if (round == MAX_ROUNDS) revert StripAuction_NoRoundsLeft(loanId, MAX_ROUNDS);
-        (, uint256 maxBonusWad) = _sellable(loanId);
+        uint256 maxBonusWad = _sellable(loanId, LOAN_BOOK.standingOf(loanId));
         _startRound(auction, round, maxBonusWad);
         emit AuctionRestarted(loanId, round, maxBonusWad);
     }
@@ -145,20 +144,21 @@ contract StripAuction is
     /// @inheritdoc IStripAuction
     function buyIn(uint256 loanId) external nonReentrant {
         LoanAuction storage auction = _expired(loanId);
-        (Position memory position, uint256 weightWad) = _unhealthy(loanId);
+        Standing memory loan = LOAN_BOOK.standingOf(loanId);
+        _requireUnhealthy(loanId, loan);
         // Below health w a restart is impossible, so the rounds that are left are of no use.
-        if (position.healthWad >= weightWad && auction.round + 1 < MAX_ROUNDS) {
+        if (loan.healthWad >= loan.weightWad && auction.round + 1 < MAX_ROUNDS) {
             revert StripAuction_RoundsLeft(loanId, auction.round, MAX_ROUNDS);
         }
         auction.closedUntil = (block.number + REKICK_EPOCHS).toUint32();
         _close(auction);
-        emit BoughtIn(loanId, position.healthWad);
+        emit BoughtIn(loanId, loan.healthWad);
     }
 
     /// @inheritdoc IStripAuction
     function end(uint256 loanId) external nonReentrant {
         LoanAuction storage auction = _active(loanId);
-        uint256 healthWad = LOAN_BOOK.positionOf(loanId).healthWad; // max without debt
+        uint256 healthWad = LOAN_BOOK.standingOf(loanId).healthWad; // max without debt
         if (healthWad < WAD) revert StripAuction_Unhealthy(loanId, healthWad);
         _close(auction);
         emit AuctionEnded(loanId, healthWad);
@@ -228,11 +228,10 @@ contract StripAuction is
         uint256 loanId
     ) external view returns (uint256 maxFace, uint256 price, uint256 bonusWad, uint256 healthWad) {
         LoanAuction memory auction = _active(loanId);
-        Position memory position = LOAN_BOOK.positionOf(loanId);
-        RiskParams memory params = RISK_ENGINE.params();
-        healthWad = position.healthWad;
-        if (healthWad >= WAD || healthWad < params.liquidationWeightWad) return (0, 0, 0, healthWad);
-        Offer memory o = StripMath.offer(position, params, _curve(auction));
+        Standing memory loan = LOAN_BOOK.standingOf(loanId);
+        healthWad = loan.healthWad;
+        if (healthWad >= WAD || healthWad < loan.weightWad) return (0, 0, 0, healthWad);
+        Offer memory o = StripMath.offer(loan, _curve(auction));
         return (o.face, o.price, o.bonusWad, healthWad);
     }
 
@@ -290,27 +289,20 @@ contract StripAuction is
         if (auction.active) revert StripAuction_AlreadyActive(loanId);
         if ($.activeAuctions >= MAX_ACTIVE) revert StripAuction_TooMany(MAX_ACTIVE);
         if (block.number < auction.closedUntil) revert StripAuction_NotExpired(loanId, auction.closedUntil);
-        uint256 since = LOAN_BOOK.loanOf(loanId).coolOffSince;
-        if (block.number <= since) revert StripAuction_CoolOff(loanId, since);
     }
 
     /// @dev Without debt, health is the largest number there is.
-    function _unhealthy(uint256 loanId) private view returns (Position memory position, uint256 weightWad) {
-        position = LOAN_BOOK.positionOf(loanId);
-        if (position.healthWad >= WAD) revert StripAuction_Healthy(loanId, position.healthWad);
-        weightWad = RISK_ENGINE.params().liquidationWeightWad;
+    function _requireUnhealthy(uint256 loanId, Standing memory loan) private pure {
+        if (loan.healthWad >= WAD) revert StripAuction_Healthy(loanId, loan.healthWad);
     }
 
-    function _sellable(uint256 loanId) private view returns (Position memory position, uint256 maxBonusWad) {
-        uint256 weightWad;
-        (position, weightWad) = _unhealthy(loanId);
-        if (position.healthWad < weightWad) revert StripAuction_Underwater(loanId, position.healthWad, weightWad);
-        maxBonusWad = RiskMath.maxBonusDown(position.healthWad, weightWad);
-    }
-
-    function _requireSwept(uint256 loanId, uint256 available) private view {
-        uint256 cash = available + LOAN_BOOK.freeFundsOf(loanId);
-        if (cash > DUST_CASH) revert StripAuction_SweepFirst(loanId, cash, DUST_CASH);
+    /// @return the most face per FIL that a round may give [wad]
+    function _sellable(uint256 loanId, Standing memory loan) private pure returns (uint256) {
+        _requireUnhealthy(loanId, loan);
+        if (loan.healthWad < loan.weightWad) {
+            revert StripAuction_Underwater(loanId, loan.healthWad, loan.weightWad);
+        }
+        return RiskMath.maxBonusDown(loan.healthWad, loan.weightWad);
     }
 
     // ---------------------------------------------------------------- effects
@@ -338,18 +330,14 @@ contract StripAuction is
     /// @dev Sizes a sale on facts read now.
     function _size(uint256 loanId, uint256 maxFace, uint256 minBonusWad) private view returns (Sale memory sale) {
         LoanAuction memory auction = _active(loanId);
-        Position memory position = LOAN_BOOK.positionOf(loanId);
-        if (position.healthWad >= WAD) revert StripAuction_Healthy(loanId, position.healthWad);
-        RiskParams memory params = RISK_ENGINE.params();
-        uint256 weightWad = params.liquidationWeightWad;
-        if (position.healthWad < weightWad) revert StripAuction_Underwater(loanId, position.healthWad, weightWad);
-
-        Offer memory o = StripMath.offer(position, params, _curve(auction));
+        Standing memory loan = LOAN_BOOK.standingOf(loanId);
+        _sellable(loanId, loan);
+        Offer memory o = StripMath.offer(loan, _curve(auction));
         if (o.bonusWad < minBonusWad) revert StripAuction_BonusTooLow(minBonusWad, o.bonusWad);
-        sale.debt = position.debt;
-        (sale.face, sale.price) = StripMath.partOf(o, maxFace, position.debt, params.minDebt);
+        sale.debt = loan.debt;
+        (sale.face, sale.price) = StripMath.partOf(o, maxFace, loan.debt, loan.minDebt);
         if (sale.price < o.leastPrice) revert StripAuction_TooSmall(o.leastPrice, sale.price);
-        sale.healthWad = RiskMath.healthDown(position.value - sale.face, position.debt - sale.price, weightWad);
+        sale.healthWad = RiskMath.healthDown(loan.value - sale.face, loan.debt - sale.price, loan.weightWad);
     }
 
     /// @dev Mints the strip at the end of the line, or adds to the last strip there. This contract alone lengthens

@@ -1,4 +1,4 @@
-import { type ContractTransactionResponse, hexlify } from "ethers";
+import { type ContractTransactionResponse, ZeroAddress, hexlify } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { type Contracts, deployAll } from "../../lib/deployment.js";
@@ -218,17 +218,26 @@ async function measureBorrower(stage: Stage): Promise<Figures> {
   return { draw, repay, sweep: await gasOf(stage, "sweep", byKeeper.sweep(loanId, 0n)) };
 }
 
-/** A liquidator that has bought a strip before: the dearer of paying in FIL and in WFIL. */
+/**
+ * A liquidator that has kicked the loan before and holds its last strip: the dearer of paying in FIL and in WFIL. The second kick comes
+ * after the time in which a loan gives no second tip, so that both are tipped.
+ */
 async function measureLiquidator(stage: Stage): Promise<Figures> {
   const { connection, contracts, keeper, loanId } = stage;
   const auction = contracts.auction.connect(await connection.ethers.getSigner(keeper));
+  await freeze(stage, await unhealthy(stage));
+  await gasOf(stage, "first kick", auction.kick(loanId));
+  await freeze(stage, stage.healthy);
+  await (await auction.end(loanId)).wait();
+  await mine(stage, await auction.TIP_EPOCHS());
+  await freeze(stage, await unhealthy(stage));
   const kick = await gasOf(stage, "kick", auction.kick(loanId));
   await mine(stage, 60n);
   const face = 12n * FIL;
   await gasOf(stage, "first take", auction.take(loanId, face, 0n, keeper, "0x", { value: face }));
   const takes = [
-    await gasOf(stage, "take, FIL", auction.take(loanId, face, 0n, keeper, "0x", { value: face })),
-    await gasOf(stage, "take, WFIL", auction.take(loanId, face, 0n, keeper, "0x")),
+    await gasOf(stage, "take, FIL", auction.take(loanId, face, 0n, ZeroAddress, "0x", { value: face })),
+    await gasOf(stage, "take, WFIL", auction.take(loanId, face, 0n, ZeroAddress, "0x")),
   ];
   return { stripTake: Math.max(...takes), kick };
 }
@@ -280,7 +289,6 @@ export async function measureLoans(
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
   const borrower = await measureBorrower(stage);
-  await freeze(stage, await unhealthy(stage));
   const liquidator = await measureLiquidator(stage);
   const nameOf = await namesOf(stage);
   const breakdowns: Array<Measured & Breakdown> = [];

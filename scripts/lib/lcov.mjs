@@ -1,5 +1,6 @@
 /** @typedef {{ file: string, line: number, kind: "line" | "branch" | "function" }} Gap something that no test ran */
-/** @typedef {{ file: string, found: Record<Gap["kind"], number>, hit: Record<Gap["kind"], number>, gaps: Gap[] }} FileCoverage */
+/** @typedef {{ line: number, count: number }} LineCount how often a line was run */
+/** @typedef {{ file: string, found: Record<Gap["kind"], number>, hit: Record<Gap["kind"], number>, gaps: Gap[], lines: LineCount[] }} FileCoverage */
 
 /**
  * Reads an lcov file (geninfo's format): DA:line,count - BRDA:line,block,branch,count|- - FN:line,[end,]name - FNDA:count,name.
@@ -31,6 +32,7 @@ function parseRecord(record) {
     found: { line: 0, branch: 0, function: 0 },
     hit: { line: 0, branch: 0, function: 0 },
     gaps: [],
+    lines: [],
   };
   /** @type {Map<string, number>} */
   const functionLines = new Map();
@@ -44,7 +46,10 @@ function parseRecord(record) {
     else coverage.gaps.push({ file, line, kind });
   };
   for (const { key, values } of fields) {
-    if (key === "DA") note("line", Number(values[0]), values[1]);
+    if (key === "DA") {
+      note("line", Number(values[0]), values[1]);
+      coverage.lines.push({ line: Number(values[0]), count: Number(values[1]) });
+    }
     if (key === "BRDA") note("branch", Number(values[0]), values[3]);
     if (key === "FNDA") note("function", functionLines.get(values.slice(1).join(",")) ?? 0, values[0]);
   }

@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {ILoanBook} from "../../contracts/loans/interfaces/ILoanBook.sol";
 import {IReserveFund} from "../../contracts/loans/interfaces/IReserveFund.sol";
-import {IRiskEngine} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IWFIL} from "../../contracts/loans/interfaces/IWFIL.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 
@@ -13,10 +12,9 @@ contract StripAuctionNext is StripAuction {
     constructor(
         ILoanBook loanBook,
         address vault,
-        IRiskEngine riskEngine,
         IReserveFund reserveFund,
         IWFIL wfil
-    ) StripAuction(loanBook, vault, riskEngine, reserveFund, wfil) {}
+    ) StripAuction(loanBook, vault, reserveFund, wfil) {}
 
     function release() external pure returns (uint256) {
         return 2;

@@ -109,7 +109,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         );
         _deployBook(bookProxy);
         auction.upgradeToAndCall(
-            address(new StripAuction(book, address(vault), risk, reserve, wfil)),
+            address(new StripAuction(book, address(vault), reserve, wfil)),
             abi.encodeCall(StripAuction.initialize, (address(manager)))
         );
         _grantRoles();

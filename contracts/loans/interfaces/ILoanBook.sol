@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../LoanTypes.sol";
-import {Assessment} from "./IRiskEngine.sol";
+import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
 
 /// @notice What a loan owes and what it rests on, brought to this epoch.
 struct Position {
@@ -13,6 +13,18 @@ struct Position {
     uint256 value; // walk-away value less outstanding strips, at least 0 [attoFIL]
     uint256 healthWad; // liquidation weight x value / debt; max when there is no debt [wad]
     Assessment assessment;
+}
+
+/// @notice What a liquidation asks of a loan, in one answer: where it stands, and the terms that size a sale.
+struct Standing {
+    uint256 debt; // rounded up [attoFIL]
+    uint256 value; // walk-away value less outstanding strips, at least 0 [attoFIL]
+    uint256 healthWad; // liquidation weight x value / debt; max when there is no debt [wad]
+    uint256 cash; // available in the miners and free in the account: what a par sweep can take now [attoFIL]
+    uint256 coolOffSince; // last draw or attach [epoch]
+    uint256 weightWad; // liquidation weight [wad]
+    uint256 targetHealthWad; // health that a liquidation aims at [wad]
+    uint256 minDebt; // no debt between 0 and this is left behind [attoFIL]
 }
 
 /// @title Events and errors of the loan book, raised by its ledger and its desk alike
@@ -244,10 +256,14 @@ interface ILoanLedger is ILoanBookEvents {
     function debtOf(uint256 loanId) external view returns (uint256);
     /// @notice Debt, value and health, read from the miners now.
     function positionOf(uint256 loanId) external view returns (Position memory);
+    /// @notice As `positionOf`, with what a liquidation needs besides, and no more.
+    function standingOf(uint256 loanId) external view returns (Standing memory);
     /// @notice FIL in the account that is not earmarked for strip holders [attoFIL].
     function freeFundsOf(uint256 loanId) external view returns (uint256);
     function drawsPausedUntil() external view returns (uint256);
     function attachesPausedUntil() external view returns (uint256);
+    /// @notice What values the miners, changed by an upgrade alone.
+    function riskEngine() external view returns (IRiskEngine);
     function isAuthorised(uint256 loanId, address who) external view returns (bool);
 }
 

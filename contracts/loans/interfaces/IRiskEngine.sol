@@ -47,6 +47,10 @@ interface IRiskEngine {
     /// @notice The least debt that may be left, alone: one slot instead of all [attoFIL].
     function minDebt() external view returns (uint256);
 
+    /// @notice The terms that size a liquidation, alone: liquidation weight [wad], health aimed at [wad], least debt
+    /// that may be left [attoFIL].
+    function liquidationTerms() external view returns (uint256 weightWad, uint256 targetHealthWad, uint256 minDebt);
+
     /// @notice Sets the parameters. Only the RISK role, through its delay.
     function setParams(RiskParams calldata next) external;
 

@@ -5,6 +5,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {WAD} from "../../libraries/Units.sol";
 
+/// @dev No role can ask for more: a debt of this or more is never dust [attoFIL].
+uint256 constant MAX_MIN_DEBT = 1_000 ether;
+
 /// @title The arithmetic of valuation and of liquidation sizing
 /// @notice Pure. Every result is rounded against the borrower where the pool bears the difference: values and health
 /// down, fees, faults and prices up.

@@ -4,8 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {RAY, WAD} from "../../libraries/Units.sol";
-import {Position} from "../interfaces/ILoanBook.sol";
-import {RiskParams} from "../interfaces/IRiskEngine.sol";
+import {Standing} from "../interfaces/ILoanBook.sol";
 import {Strip} from "../interfaces/IStripAuction.sol";
 import {RiskMath} from "./RiskMath.sol";
 
@@ -52,24 +51,14 @@ library StripMath {
     /// @notice All that may be sold of an unhealthy loan: what restores target health, or everything when less than
     /// the minimum debt would be left.
     /// @dev The bonus is at most `maxBonusDown`, so RiskMath's lemmas hold: face <= value, and health does not fall.
-    function offer(
-        Position memory position,
-        RiskParams memory params,
-        uint256 curveWad
-    ) internal pure returns (Offer memory o) {
-        uint256 debt = position.debt;
-        o.bonusWad = Math.min(curveWad, RiskMath.maxBonusDown(position.healthWad, params.liquidationWeightWad));
-        o.price = RiskMath.priceToTargetUp(
-            debt,
-            position.healthWad,
-            params.targetHealthWad,
-            o.bonusWad,
-            params.liquidationWeightWad
-        );
-        o.price = RiskMath.withoutDustUp(o.price, debt, params.minDebt);
+    function offer(Standing memory loan, uint256 curveWad) internal pure returns (Offer memory o) {
+        uint256 debt = loan.debt;
+        o.bonusWad = Math.min(curveWad, RiskMath.maxBonusDown(loan.healthWad, loan.weightWad));
+        o.price = RiskMath.priceToTargetUp(debt, loan.healthWad, loan.targetHealthWad, o.bonusWad, loan.weightWad);
+        o.price = RiskMath.withoutDustUp(o.price, debt, loan.minDebt);
         o.face = RiskMath.faceDown(o.price, o.bonusWad);
         // Where even the smallest take would leave dust, only the whole is on sale.
-        bool divisible = Math.saturatingSub(debt, params.minDebt) >= MIN_TAKE;
+        bool divisible = Math.saturatingSub(debt, loan.minDebt) >= MIN_TAKE;
         o.leastPrice = divisible ? Math.min(MIN_TAKE, o.price) : o.price;
     }
 

@@ -152,6 +152,10 @@ contract BookGovernanceTest is BookTest {
         proxy.upgradeToAndCall(address(1), "");
     }
 
+    function test_riskEngine() public view {
+        assertEq(address(ILoanLedger(address(book)).riskEngine()), address(risk));
+    }
+
     function test_interfaces() public view {
         assertTrue(book.supportsInterface(0x80ac58cd)); // ERC-721
         assertEq(ILoanLedger(address(book)).loanCount(), 1);

@@ -23,7 +23,7 @@ contract RiskEngineParamsTest is RiskTest {
     function test_RevertWhen_theFirstParametersAreOutOfBounds() public {
         RiskParams memory p = defaults();
         p.minDebt = 0;
-        vm.expectRevert(_outOfBounds("minDebt", 1 ether, 10_000 ether, 0));
+        vm.expectRevert(_outOfBounds("minDebt", 1 ether, 1_000 ether, 0));
         new RiskEngine(address(manager), facts, p);
     }
 
@@ -170,14 +170,14 @@ contract RiskEngineParamsTest is RiskTest {
 
     function test_setParams_minDebt() public {
         RiskParams memory p = defaults();
-        p.minDebt = 10_000 ether;
+        p.minDebt = 1_000 ether;
         engine.setParams(p);
         p.minDebt += 1;
-        _refuse(p, "minDebt", 1 ether, 10_000 ether, 10_000 ether + 1);
+        _refuse(p, "minDebt", 1 ether, 1_000 ether, 1_000 ether + 1);
         p.minDebt = 1 ether;
         engine.setParams(p);
         p.minDebt -= 1;
-        _refuse(p, "minDebt", 1 ether, 10_000 ether, 1 ether - 1);
+        _refuse(p, "minDebt", 1 ether, 1_000 ether, 1 ether - 1);
     }
 
     function test_setParams_watchGrace() public {

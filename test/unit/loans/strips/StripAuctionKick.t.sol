@@ -423,7 +423,6 @@ contract StripAuctionKickTest is StripAuctionTest {
         assertEq(auction.authority(), address(manager));
         assertEq(address(auction.LOAN_BOOK()), address(book));
         assertEq(auction.VAULT(), vault);
-        assertEq(address(auction.RISK_ENGINE()), address(risk));
         assertEq(address(auction.RESERVE_FUND()), address(reserve));
         assertEq(address(auction.WFIL()), address(wfil));
     }

@@ -69,14 +69,7 @@ abstract contract StripAuctionTest is Test {
     }
 
     function _implementation() internal returns (StripAuction) {
-        return
-            new StripAuction(
-                ILoanBook(address(book)),
-                vault,
-                IRiskEngine(address(risk)),
-                IReserveFund(address(reserve)),
-                IWFIL(address(wfil))
-            );
+        return new StripAuction(ILoanBook(address(book)), vault, IReserveFund(address(reserve)), IWFIL(address(wfil)));
     }
 
     function _health() internal view returns (uint256) {

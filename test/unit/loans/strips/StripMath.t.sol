@@ -4,21 +4,12 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Test} from "forge-std/Test.sol";
 
-import {Position} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
-import {RiskParams} from "../../../../contracts/loans/interfaces/IRiskEngine.sol";
+import {Standing} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {Strip} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {Offer, StripMath} from "../../../../contracts/loans/libraries/StripMath.sol";
 
 /// The curve against exact powers, and the edges of an offer.
 contract StripMathTest is Test {
-    RiskParams private params;
-
-    function setUp() public {
-        params.liquidationWeightWad = 0.96e18;
-        params.targetHealthWad = 1.03e18;
-        params.minDebt = 10e18;
-    }
-
     // ---------------------------------------------------------------- curve
 
     /// Figures of 10001^n / 10000^n, rounded down, by exact integers of any size.
@@ -70,37 +61,40 @@ contract StripMathTest is Test {
 
     // ---------------------------------------------------------------- offers
 
-    function _position(uint256 debt, uint256 value) private view returns (Position memory p) {
-        p.debt = debt;
-        p.value = value;
-        p.healthWad = (value * params.liquidationWeightWad) / debt;
+    function _loan(uint256 debt, uint256 value) private pure returns (Standing memory loan) {
+        loan.debt = debt;
+        loan.value = value;
+        loan.healthWad = (value * 0.96e18) / debt;
+        loan.weightWad = 0.96e18;
+        loan.targetHealthWad = 1.03e18;
+        loan.minDebt = 10e18;
     }
 
-    function test_offer_bonusIsCutToWhatHealthAllows() public view {
-        Offer memory o = StripMath.offer(_position(1000e18, 1020e18), params, 1.05e18);
+    function test_offer_bonusIsCutToWhatHealthAllows() public pure {
+        Offer memory o = StripMath.offer(_loan(1000e18, 1020e18), 1.05e18);
         assertEq(o.bonusWad, 1.02e18);
         assertEq(o.price, 1000e18, "at that bonus health does not move");
         assertEq(o.face, 1020e18);
     }
 
     /// H = 0.9792, b = 1.01: x = 1000 x 0.0508 / (1.03 - 0.9696) = 841.05..
-    function test_offer_roundsPriceUpAndFaceDown() public view {
-        Offer memory o = StripMath.offer(_position(1000e18, 1020e18), params, 1.01e18);
+    function test_offer_roundsPriceUpAndFaceDown() public pure {
+        Offer memory o = StripMath.offer(_loan(1000e18, 1020e18), 1.01e18);
         assertEq(o.bonusWad, 1.01e18);
         assertEq(o.price, 841_059602649006622517); // ...516.55..
         assertEq(o.face, 849_470198675496688742); // ...742.17
         assertEq(o.leastPrice, 1e18);
     }
 
-    function test_partOf_nothingIsNothing() public view {
-        Offer memory o = StripMath.offer(_position(1000e18, 1020e18), params, 1.01e18);
+    function test_partOf_nothingIsNothing() public pure {
+        Offer memory o = StripMath.offer(_loan(1000e18, 1020e18), 1.01e18);
         (uint256 face, uint256 price) = StripMath.partOf(o, 0, 1000e18, 10e18);
         assertEq(face, 0);
         assertEq(price, 0);
     }
 
-    function test_partOf_allAtAndAboveTheFace() public view {
-        Offer memory o = StripMath.offer(_position(1000e18, 1020e18), params, 1.01e18);
+    function test_partOf_allAtAndAboveTheFace() public pure {
+        Offer memory o = StripMath.offer(_loan(1000e18, 1020e18), 1.01e18);
         (uint256 face, uint256 price) = StripMath.partOf(o, o.face, 1000e18, 10e18);
         assertEq(face, o.face);
         assertEq(price, o.price);

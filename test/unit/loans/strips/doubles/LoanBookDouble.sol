@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {FilecoinSend} from "../../../../../contracts/filecoin/FilecoinSend.sol";
-import {Position} from "../../../../../contracts/loans/interfaces/ILoanBook.sol";
+import {Position, Standing} from "../../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IRiskEngine} from "../../../../../contracts/loans/interfaces/IRiskEngine.sol";
 import {RiskMath} from "../../../../../contracts/loans/libraries/RiskMath.sol";
 import {Loan, LoanState} from "../../../../../contracts/loans/LoanTypes.sol";
@@ -92,6 +92,14 @@ contract LoanBookDouble {
         p.healthWad = RiskMath.healthDown(p.value, p.debt, RISK_ENGINE.params().liquidationWeightWad);
         p.assessment.walkAwayValue = f.walkAwayValue;
         p.assessment.available = f.available;
+    }
+
+    function standingOf(uint256 loanId) external view returns (Standing memory s) {
+        Position memory p = positionOf(loanId);
+        (s.debt, s.value, s.healthWad) = (p.debt, p.value, p.healthWad);
+        s.cash = p.assessment.available + facts[loanId].freeFunds;
+        s.coolOffSince = _loans[loanId].coolOffSince;
+        (s.weightWad, s.targetHealthWad, s.minDebt) = RISK_ENGINE.liquidationTerms();
     }
 
     function loanOf(uint256 loanId) external view returns (Loan memory) {

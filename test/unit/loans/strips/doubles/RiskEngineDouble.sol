@@ -21,7 +21,11 @@ contract RiskEngineDouble {
         _params.minDebt = minDebt;
     }
 
-    function params() external view returns (RiskParams memory) {
+    function liquidationTerms() external view returns (uint256, uint256, uint256) {
+        return (_params.liquidationWeightWad, _params.targetHealthWad, _params.minDebt);
+    }
+
+    function params() public view returns (RiskParams memory) {
         return _params;
     }
 }
