@@ -37,6 +37,7 @@ const compiler = {
  * TypeScript run this very code; those in Solidity the older pipeline's, unless `PLIMSOLL_IR=1` takes the IR for everything.
  */
 const released = [
+  "contracts/collateral/PostedCollateral.sol",
   "contracts/filecoin/MinerFacts.sol",
   "contracts/governance/AccountBeacon.sol",
   "contracts/governance/PlimsollManager.sol",

@@ -85,13 +85,13 @@ abstract contract PostedAuction is IPostedAuction, PostedCollateralBase, AccessM
         price = sale.price;
         if (msg.value == 0) {
             if (data.length > 0) _callTaker(loanId, token, amount, sale, data);
-            WFIL.safeTransferFrom(msg.sender, address(this), price);
-            WFIL.withdraw(price);
+            WFIL.safeTransferFrom(msg.sender, VAULT, price);
         } else if (msg.value < price) {
             revert PostedAuction_Underpaid(price, msg.value);
+        } else {
+            FilecoinSend.toAddress(VAULT, price);
         }
-        // The vault books only what has arrived.
-        FilecoinSend.toAddress(VAULT, price);
+        // The vault keeps both kinds of FIL, and books only what has arrived.
         LOAN_BOOK.settlePosted(loanId, price);
         // Not before: a loan that is noted cannot be valued without this contract, which is closed until now.
         if (empty) LOAN_BOOK.notePosted(loanId, false);

@@ -43,9 +43,9 @@ contract PostedCollateral is PostedCollateralTerms, PostedAuction, UUPSUpgradeab
         __AccessManaged_init(manager);
     }
 
-    /// @notice Takes FIL from WFIL alone, when it is unwrapped.
+    /// @notice FIL comes with `take`; what is sent plainly would pay for nothing.
     receive() external payable {
-        if (msg.sender != address(WFIL)) revert PostedCollateral_UnexpectedFil(msg.sender, msg.value);
+        revert PostedCollateral_UnexpectedFil(msg.sender, msg.value);
     }
 
     // ---------------------------------------------------------------- posting

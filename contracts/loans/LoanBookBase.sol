@@ -223,12 +223,21 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
     function _requireDrawTest(uint256 loanId, Loan storage loan, Assessment memory a, uint256 debt) internal view {
-        if (debt == 0) return;
+        if (debt != 0) _requireDrawTest(loanId, loan, a, debt, _posted(loanId, loan).draw);
+    }
+
+    /// @dev The same for a debt, with posted tokens counted at the value given.
+    function _requireDrawTest(
+        uint256 loanId,
+        Loan storage loan,
+        Assessment memory a,
+        uint256 debt,
+        uint256 posted
+    ) internal view {
         (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace) = RISK_ENGINE.drawTerms(loan.tier);
         Covenant reason = _conduct(loanId, loan, a, maxFaultRatioWad, interestGrace, debt);
         if (reason != Covenant.None) revert LoanBook_CovenantBroken(loanId, reason);
-        uint256 weighted = a.escrowDrawValue + _posted(loanId, loan).draw;
-        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, weighted) / WAD;
+        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowDrawValue + posted) / WAD;
         if (limit < debt) revert LoanBook_DrawTest(loanId, limit, debt);
     }
 

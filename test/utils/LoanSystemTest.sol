@@ -24,7 +24,10 @@ import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
 import {Reputation} from "../../contracts/reputation/Reputation.sol";
-import {PostedStub} from "./PostedStub.sol";
+import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
+import {IPostedAuction} from "../../contracts/collateral/interfaces/IPostedAuction.sol";
+import {IPostedCollateral} from "../../contracts/collateral/interfaces/IPostedCollateral.sol";
+import {PostedCollateral} from "../../contracts/collateral/PostedCollateral.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
 
 /// @title Base of every Solidity test of the loan system as a whole
@@ -39,7 +42,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
-    PostedStub internal posted;
+    PostedCollateral internal posted;
     Reputation internal reputation;
     RiskEngine internal risk;
     MinerFacts internal facts;
@@ -103,7 +106,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
-        posted = new PostedStub();
+        posted = PostedCollateral(payable(new PlimsollProxy(address(bootstrap), "")));
         reputation = new Reputation(ILoanBook(address(bookProxy)));
         book = ILoanBook(address(bookProxy));
 
@@ -121,6 +124,10 @@ abstract contract LoanSystemTest is FilecoinTest {
         auction.upgradeToAndCall(
             address(new StripAuction(book, address(vault), reserve, wfil)),
             abi.encodeCall(StripAuction.initialize, (address(manager)))
+        );
+        posted.upgradeToAndCall(
+            address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil)),
+            abi.encodeCall(PostedCollateral.initialize, (address(manager)))
         );
         _grantRoles();
     }
@@ -159,6 +166,13 @@ abstract contract LoanSystemTest is FilecoinTest {
         bytes4[] memory one = new bytes4[](1);
         one[0] = StripAuction.pauseAuctions.selector;
         manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
+        one[0] = IPostedAuction.pausePostedAuctions.selector;
+        manager.setTargetFunctionRole(address(posted), one, Roles.GUARDIAN);
+        bytes4[] memory terms = new bytes4[](3);
+        terms[0] = IPostedCollateral.list.selector;
+        terms[1] = IPostedCollateral.setTerms.selector;
+        terms[2] = IPostedCollateral.delist.selector;
+        manager.setTargetFunctionRole(address(posted), terms, Roles.RISK);
         one[0] = RiskEngine.setParams.selector;
         manager.setTargetFunctionRole(address(risk), one, Roles.RISK);
         one[0] = PledgeVault.setVaultParams.selector;

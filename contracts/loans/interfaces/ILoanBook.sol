@@ -253,13 +253,23 @@ interface ILoanLedger is ILoanBookEvents {
     /// collateral, for a loan that is not closed.
     function notePosted(uint256 loanId, bool any) external;
 
-    /// @notice Books a sale of posted tokens: `price` FIL has arrived in the vault. Only the posted collateral.
-    /// @return debt that is left [attoFIL]
-    function settlePosted(uint256 loanId, uint256 price) external returns (uint256 debt);
+    /// @notice Books a sale of posted tokens: `price` FIL, at most the debt, has arrived in the vault. A rest below the minimum debt is
+    /// allowed: a token may be sold out by it. Only the posted collateral.
+    function settlePosted(uint256 loanId, uint256 price) external;
 
-    /// @notice Reverts unless collateral may leave with what is left: no debt, or a healthy state and the draw test passed, with
-    /// posted tokens as they stand now.
-    function requireDrawTest(uint256 loanId) external view;
+    /// @notice Reverts unless collateral may leave: no debt, or a healthy state and the draw test passed, with posted tokens counted at
+    /// the value given. Asks the posted collateral for nothing, since it is the posted collateral that asks, amid a change.
+    /// @param postedDrawValue posted tokens times their draw weights, as they will be [attoFIL]
+    function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view;
+
+    /// @notice What a sale of posted tokens is sized by, without what is posted: debt, rounded up, value of the miners by the
+    /// liquidation weights, after strips, rounded down, health aimed at, least debt that may be left [attoFIL, attoFIL, wad, attoFIL].
+    function positionSummary(
+        uint256 loanId
+    ) external view returns (uint256 debt, uint256 minersLiquidationValue, uint256 targetHealthWad, uint256 minDebt);
+
+    /// @notice Last draw or attach: no collateral is sold in its epoch [epoch].
+    function coolOffSince(uint256 loanId) external view returns (uint256);
 
     // ---------------------------------------------------------------- the guardian
     /// @notice Stops draws for 7 days, then not again for 7 days. Only the GUARDIAN role.

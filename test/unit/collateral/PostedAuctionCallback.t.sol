@@ -33,7 +33,7 @@ contract PostedAuctionCallbackTest is PostedAuctionTest {
         assertEq(amount, 0.2e18);
         assertEq(price, 100e18);
         assertEq(eth.balanceOf(bob), 100_000.2e18);
-        assertEq(vault.balance, 100e18);
+        assertEq(wfil.balanceOf(vault), 100e18);
         assertEq(_debt(LOAN), DEBT - 100e18);
         CallbackPostedTaker.Seen memory seen = taker.seen();
         assertEq(seen.loanId, LOAN);

@@ -267,7 +267,7 @@ contract PostedAuctionTakeTest is PostedAuctionTest {
         assertEq(amount, 0.1e18);
         assertEq(price, 50e18);
         assertEq(wfil.balanceOf(alice), 10e18);
-        assertEq(vault.balance, 50e18);
+        assertEq(wfil.balanceOf(vault), 50e18);
         assertEq(_debt(LOAN), 950e18);
     }
 

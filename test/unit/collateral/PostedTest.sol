@@ -54,7 +54,7 @@ abstract contract PostedTest is Test {
         vm.etch(vault, hex"fe"); // a contract: no code of it may run
         manager = new AccessManager(address(this));
         wfil = new WfilDouble();
-        book = new CollateralLedgerDouble(vault);
+        book = new CollateralLedgerDouble(vault, wfil);
         address implementation = address(new PostedCollateral(book, vault, IWFIL(address(wfil))));
         posted = PostedCollateral(
             payable(new ERC1967Proxy(implementation, abi.encodeCall(PostedCollateral.initialize, (address(manager)))))

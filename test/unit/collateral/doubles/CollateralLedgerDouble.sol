@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {ICollateralLedger} from "../../../../contracts/collateral/interfaces/ICollateralLedger.sol";
 import {IPostedCollateral} from "../../../../contracts/collateral/interfaces/IPostedCollateral.sol";
 
@@ -29,10 +31,12 @@ contract CollateralLedgerDouble is ICollateralLedger {
     uint256 public vaultCash;
 
     address internal immutable VAULT;
+    IERC20 internal immutable WFIL;
     IPostedCollateral public posted;
 
-    constructor(address vault) {
+    constructor(address vault, IERC20 wfil) {
         VAULT = vault;
+        WFIL = wfil;
     }
 
     modifier known(uint256 loanId) {
@@ -126,7 +130,8 @@ contract CollateralLedgerDouble is ICollateralLedger {
 
     function settlePosted(uint256 loanId, uint256 price) external onlyPosted known(loanId) {
         vaultCash += price;
-        if (VAULT.balance < vaultCash) revert LedgerDouble_Unfunded(VAULT.balance, vaultCash);
+        uint256 held = VAULT.balance + WFIL.balanceOf(VAULT);
+        if (held < vaultCash) revert LedgerDouble_Unfunded(held, vaultCash);
         if (price > loans[loanId].debt) revert LedgerDouble_Overpaid(loans[loanId].debt, price);
         loans[loanId].debt -= price;
     }
