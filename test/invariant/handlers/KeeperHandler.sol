@@ -61,8 +61,6 @@ contract KeeperHandler is LoanHandler {
     }
 
     function skim() external step {
-        uint256 wrapped = sys.wfil.balanceOf(address(sys.vault));
-        if (wrapped > 1) ledger.noteUnwrapped(wrapped - 1);
         uint256 stray = ledger.strayInVault();
         ledger.allow(address(sys.reserve), stray);
         vm.prank(who.keeper);

@@ -44,7 +44,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     uint256 public steps;
     /// @notice Bit n is set when loan n was found closed, for good.
     uint256 public closedLoans;
-    /// @notice FIL given to the vault unasked and not skimmed yet.
+    /// @notice FIL and WFIL given to the vault unasked and not skimmed yet.
     uint256 public strayInVault;
     /// @notice The same in the book, the auction.
     uint256 public strayElsewhere;
@@ -175,8 +175,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         strayInVault -= amount;
     }
 
-    /// @notice WFIL given to the vault turns into FIL there when it is skimmed.
-    function noteUnwrapped(uint256 amount) external {
+    /// @notice WFIL was given to the vault.
+    function noteWrapped(uint256 amount) external {
         strayInVault += amount;
     }
 
