@@ -13,8 +13,9 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
     const solidity = structuredClone(config.solidity);
     // hardhat-deploy asks for records of every contract, all sources as text among them. For all the tests together, and for everything
     // with instrumented sources, that is more than the compiler can put out. What is deployed is compiled apart (overrides).
-    for (const { settings } of Object.values(solidity.profiles).flatMap(({ compilers }) => compilers)) {
-      withoutRecords(settings);
+    for (const { compilers, overrides } of Object.values(solidity.profiles)) {
+      const tests = Object.entries(overrides).filter(([file]) => file.startsWith("test/"));
+      for (const { settings } of [...compilers, ...tests.map(([, compiler]) => compiler)]) withoutRecords(settings);
     }
     if (process.env[COVERAGE_ENV] !== "true") return { ...config, solidity };
     for (const profile of Object.values(solidity.profiles)) {
