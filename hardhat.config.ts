@@ -67,8 +67,11 @@ const testsApart = apart.flatMap((folder) =>
     .filter((name) => name.endsWith(".sol"))
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
 );
+/** Upgrade tests deploy these as the next release. */
+const nextReleases = ["CollateralAccountNext", "LoanBookNext", "PledgeVaultNext", "StripAuctionNext"];
 const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
   ...released.map((file) => [file, optimized] as const),
+  ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
   ...testsApart.map((file) => [file, elsewhere] as const),
 ]);
 

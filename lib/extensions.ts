@@ -74,6 +74,22 @@ async function sendRaw(
   contextOf(env).report.sentTransaction(description);
 }
 
+/** Hash of sources and compiler version, as the compiler appends it to code, embedded code included. */
+const APPENDIX = /a264697066735822[0-9a-f]{4}[0-9a-f]{64}64736f6c6343[0-9a-f]{6}0033/g;
+
+/**
+ * Whether a record is of other code or other arguments. The library looks for the appendix at the end of the code; built through the IR
+ * code has it elsewhere, and what stands at the end, read as a length, would make any two codes equal.
+ */
+function hasChanged(env: Environment, record: string, name: ContractName, args: readonly unknown[]): boolean {
+  const known = env.getOrNull(record);
+  if (known === null) return true;
+  const { bytecode } = compiled(env, name);
+  const encoded = interfaceOf(env, name).encodeDeploy(args);
+  const [was, is] = [known.bytecode, bytecode].map((code) => code.replace(APPENDIX, ""));
+  return was !== is || known.argsData !== encoded;
+}
+
 async function buildContract(
   env: Environment,
   record: string,
@@ -84,7 +100,7 @@ async function buildContract(
   const result = await deploy(env)(
     record,
     { account: env.namedAccounts.deployer, artifact: compiled(env, name), args } as never,
-    once ? { skipIfAlreadyDeployed: true } : {},
+    once || !hasChanged(env, record, name, args) ? { skipIfAlreadyDeployed: true } : { alwaysOverride: true },
   );
   const address = getAddress(result.address) as Address;
   if ((await request<Hex>(env, "eth_getCode", [address, "latest"])) === "0x") {
