@@ -4,7 +4,7 @@ import type { Environment } from "rocketh/types";
 
 import type { Address, NetworkParameters } from "../src/config/index.js";
 import { ARTIFACTS, type ContractArtifact, type ContractName } from "./artifacts.js";
-import { codeFacts } from "./checks.js";
+import { codeFacts, withoutAppendix } from "./checks.js";
 import { contextOf } from "./context.js";
 import { DeployError } from "./errors.js";
 import type { DeployReport } from "./report.js";
@@ -74,9 +74,6 @@ async function sendRaw(
   contextOf(env).report.sentTransaction(description);
 }
 
-/** Hash of sources and compiler version, as the compiler appends it to code, embedded code included. */
-const APPENDIX = /a264697066735822[0-9a-f]{4}[0-9a-f]{64}64736f6c6343[0-9a-f]{6}0033/g;
-
 /**
  * Whether a record is of other code or other arguments. The library looks for the appendix at the end of the code; built through the IR
  * code has it elsewhere, and what stands at the end, read as a length, would make any two codes equal.
@@ -86,8 +83,7 @@ function hasChanged(env: Environment, record: string, name: ContractName, args: 
   if (known === null) return true;
   const { bytecode } = compiled(env, name);
   const encoded = interfaceOf(env, name).encodeDeploy(args);
-  const [was, is] = [known.bytecode, bytecode].map((code) => code.replace(APPENDIX, ""));
-  return was !== is || known.argsData !== encoded;
+  return withoutAppendix(known.bytecode) !== withoutAppendix(bytecode) || known.argsData !== encoded;
 }
 
 async function buildContract(

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import hre, { artifacts } from "hardhat";
 
 import { ARTIFACTS } from "../../lib/artifacts.js";
+import { APPENDIX } from "../../lib/checks.js";
 
 /** EIP-170, which the FVM applies too [bytes]. */
 const MAX_SIZE = 24_576;
@@ -17,9 +18,6 @@ const BANNED: Readonly<Record<number, string>> = {
   0xf2: "CALLCODE",
   0xff: "SELFDESTRUCT",
 };
-
-/** Hash of the sources and compiler version, as the compiler appends them to code, embedded code included. */
-const APPENDIX = /a264697066735822[0-9a-f]{4}[0-9a-f]{64}64736f6c6343[0-9a-f]{6}0033/g;
 
 const JUMPDEST = 0x5b;
 /** STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT: what follows runs only from a JUMPDEST on, or is data. */
