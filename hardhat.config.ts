@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
@@ -37,6 +38,7 @@ const compiler = {
  * TypeScript run this very code; those in Solidity the older pipeline's, unless `PLIMSOLL_IR=1` takes the IR for everything.
  */
 const released = [
+  "contracts/collateral/PostedCollateral.sol",
   "contracts/filecoin/MinerFacts.sol",
   "contracts/governance/AccountBeacon.sol",
   "contracts/governance/PlimsollManager.sol",
@@ -51,9 +53,28 @@ const released = [
   "contracts/loans/ReserveFund.sol",
   "contracts/loans/RiskEngine.sol",
   "contracts/loans/StripAuction.sol",
+  "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
-const overrides = Object.fromEntries(released.map((file) => [file, optimized]));
+
+/**
+ * Tests that build the whole system are compiled apart from the rest: all in one go, they are more than the compiler, which runs in
+ * WebAssembly, can put out. What sets the two apart is the compiler's own default, said aloud.
+ */
+const apart = ["test/unit/loans", "test/unit/collateral", "test/invariant"];
+const elsewhere = { ...compiler, settings: { ...compiler.settings, metadata: { bytecodeHash: "ipfs" } } };
+const testsApart = apart.flatMap((folder) =>
+  readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".sol"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+);
+/** Upgrade tests deploy these as the next release. */
+const nextReleases = ["CollateralAccountNext", "LoanBookNext", "PledgeVaultNext", "StripAuctionNext"];
+const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
+  ...released.map((file) => [file, optimized] as const),
+  ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
+  ...testsApart.map((file) => [file, elsewhere] as const),
+]);
 
 /** Filecoin's clock: an epoch is a block number, and lasts 30 seconds. */
 const simulated = {

@@ -14,6 +14,9 @@ const RISK_FIELDS = [
   "minDebt",
   "watchGrace",
   "interestGrace",
+  "escrowDrawWeightWad",
+  "escrowCallWeightWad",
+  "escrowLiquidationWeightWad",
 ] as const satisfies ReadonlyArray<keyof RiskParameters>;
 
 /** Contracts without a proxy. A new version of one of them reaches its users by their upgrade. */

@@ -21,12 +21,15 @@ export default deployScript(
       });
     }
 
+    const reputation = await env.build("Reputation", [book]);
     const counterparts = [
       env.addressOf("PledgeVault_Proxy"),
       env.addressOf("RiskEngine"),
       env.addressOf("MinerFacts"),
       beacon,
       env.addressOf("StripAuction_Proxy"),
+      env.addressOf("PostedCollateral_Proxy"),
+      reputation,
     ];
     const desk = await env.build("LoanDesk", counterparts);
     await env.implement({

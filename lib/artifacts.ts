@@ -9,7 +9,9 @@ import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
 import { Artifact_PledgeVaultDesk } from "../generated/artifacts/PledgeVaultDesk.js";
 import { Artifact_PlimsollManager } from "../generated/artifacts/PlimsollManager.js";
 import { Artifact_PlimsollProxy } from "../generated/artifacts/PlimsollProxy.js";
+import { Artifact_PostedCollateral } from "../generated/artifacts/PostedCollateral.js";
 import { Artifact_RateModel } from "../generated/artifacts/RateModel.js";
+import { Artifact_Reputation } from "../generated/artifacts/Reputation.js";
 import { Artifact_ReserveFund } from "../generated/artifacts/ReserveFund.js";
 import { Artifact_RiskEngine } from "../generated/artifacts/RiskEngine.js";
 import { Artifact_StripAuction } from "../generated/artifacts/StripAuction.js";
@@ -40,7 +42,9 @@ export const ARTIFACTS = {
   PledgeVaultDesk: Artifact_PledgeVaultDesk,
   PlimsollManager: Artifact_PlimsollManager,
   PlimsollProxy: Artifact_PlimsollProxy,
+  PostedCollateral: Artifact_PostedCollateral,
   RateModel: Artifact_RateModel,
+  Reputation: Artifact_Reputation,
   ReserveFund: Artifact_ReserveFund,
   RiskEngine: Artifact_RiskEngine,
   StripAuction: Artifact_StripAuction,

@@ -8,7 +8,9 @@ import type {
   MinerFacts,
   PledgeVault,
   PlimsollManager,
+  PostedCollateral,
   RateModel,
+  Reputation,
   ReserveFund,
   RiskEngine,
   StripAuction,
@@ -25,6 +27,8 @@ export interface Addresses {
   readonly risk: Address;
   readonly facts: Address;
   readonly rateModel: Address;
+  readonly posted: Address;
+  readonly reputation: Address;
   readonly reserve: Address;
   readonly lens: Address;
   readonly wfil: Address;
@@ -41,6 +45,8 @@ export interface Contracts {
   readonly risk: RiskEngine;
   readonly facts: MinerFacts;
   readonly rateModel: RateModel;
+  readonly posted: PostedCollateral;
+  readonly reputation: Reputation;
   readonly reserve: ReserveFund;
   readonly lens: LoanLens;
   /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
@@ -57,6 +63,8 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   risk: "RiskEngine",
   facts: "MinerFacts",
   rateModel: "RateModel",
+  posted: "PostedCollateral",
+  reputation: "Reputation",
   reserve: "ReserveFund",
   lens: "LoanLens",
   wfil: "WFIL",
@@ -73,6 +81,8 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     risk: await ethers.getContractAt("RiskEngine", at.risk),
     facts: await ethers.getContractAt("MinerFacts", at.facts),
     rateModel: await ethers.getContractAt("RateModel", at.rateModel),
+    posted: await ethers.getContractAt("PostedCollateral", at.posted),
+    reputation: await ethers.getContractAt("Reputation", at.reputation),
     reserve: await ethers.getContractAt("ReserveFund", at.reserve),
     lens: await ethers.getContractAt("LoanLens", at.lens),
     wfil: await ethers.getContractAt("WFIL", at.wfil),

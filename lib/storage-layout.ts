@@ -29,12 +29,16 @@ export const UPGRADEABLE = [
   "LoanDesk",
   "PledgeVault",
   "PledgeVaultDesk",
+  "PostedCollateral",
   "StripAuction",
 ] as const;
 
 /** The files that declare them. */
 export const UPGRADEABLE_SOURCES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  UPGRADEABLE.map((contract) => [`contracts/loans/${contract}.sol`, [contract]]),
+  UPGRADEABLE.map((contract) => [
+    `contracts/${contract === "PostedCollateral" ? "collateral" : "loans"}/${contract}.sol`,
+    [contract],
+  ]),
 );
 
 /** First slot of a namespace (ERC-7201). */

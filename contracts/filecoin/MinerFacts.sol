@@ -45,10 +45,14 @@ contract MinerFacts is IMinerFacts {
         uint256 pledgeRef,
         uint256 qaPowerRef,
         bool withVesting
-    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId) {
+    )
+        external
+        view
+        returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 ownerId, uint64 pendingOwnerId)
+    {
         facts = _collateral(minerId, pledgeRef, qaPowerRef, withVesting);
         term = MinerActor.getBeneficiary(minerId);
-        (, pendingOwnerId) = MinerActor.getOwner(minerId);
+        (ownerId, pendingOwnerId) = MinerActor.getOwner(minerId);
     }
 
     /// @inheritdoc IMinerFacts

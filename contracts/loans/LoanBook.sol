@@ -6,14 +6,17 @@ import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC72
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {WAD} from "../libraries/Units.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
-import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
+import {IPostedValues} from "./interfaces/IPostedValues.sol";
+import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDraws} from "./LoanDraws.sol";
 import {LoanServicing} from "./LoanServicing.sol";
-import {Loan} from "./LoanTypes.sol";
+import {Loan, LoanState} from "./LoanTypes.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 
 /// @title The loan book
@@ -47,8 +50,10 @@ contract LoanBook is
         IMinerFacts minerFacts,
         address accountBeacon,
         address stripAuction,
+        IPostedValues posted,
+        IReputation reputation,
         address desk
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         DESK = desk;
         _disableInitializers();
     }
@@ -93,6 +98,54 @@ contract LoanBook is
         if (amount > setAside) revert LoanBook_StripOverpaid(loanId, setAside, amount);
         loan.stripClaimed += amount.toUint96();
         _account(loan).pay(to, amount);
+    }
+
+    // ---------------------------------------------------------------- posted collateral
+
+    modifier onlyPosted() {
+        if (msg.sender != address(POSTED)) revert LoanBook_OnlyContract(address(POSTED), msg.sender);
+        _;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function notePosted(uint256 loanId, bool any) external onlyPosted nonReentrant {
+        Loan storage loan = _existing(loanId);
+        if (loan.state == LoanState.Closed) revert LoanBook_WrongState(loanId, loan.state);
+        loan.hasPosted = any;
+    }
+
+    /// @inheritdoc ILoanLedger
+    function settlePosted(uint256 loanId, uint256 price) external onlyPosted nonReentrant {
+        Loan storage loan = _existing(loanId);
+        if (price == 0) revert LoanBook_ZeroAmount();
+        uint256 indexRay = VAULT.borrowIndex();
+        // price <= debt, as above
+        uint256 left = _applyPayment(loanId, loan, indexRay, _debtUp(loan, indexRay), price, 0);
+        emit PostedSettled(loanId, price, left);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view {
+        Loan storage loan = _existing(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        if (debt == 0) return;
+        if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
+        _requireDrawTest(loanId, loan, _assess(loanId, loan), debt, postedDrawValue);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function positionSummary(uint256 loanId) external view returns (uint256, uint256, uint256, uint256) {
+        Loan storage loan = _existing(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        Assessment memory a = _assess(loanId, loan);
+        (uint256 weightWad, uint256 targetHealthWad, uint256 least) = RISK_ENGINE.liquidationTerms();
+        uint256 value = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowLiquidationValue) / WAD;
+        return (debt, value, targetHealthWad, least);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function coolOffSince(uint256 loanId) external view returns (uint256) {
+        return _existing(loanId).coolOffSince;
     }
 
     // ---------------------------------------------------------------- governance
@@ -156,21 +209,32 @@ contract LoanBook is
         position.debt = _debtUp(loan, VAULT.borrowIndex());
         position.interest = _interest(loan, position.debt);
         position.assessment = _assess(loanId, loan);
-        position.value = _netValue(loan, position.assessment.walkAwayValue);
-        (uint256 weightWad, , ) = RISK_ENGINE.liquidationTerms();
-        position.healthWad = RiskMath.healthDown(position.value, position.debt, weightWad);
+        position.value = _netValue(loan, position.assessment);
+        position.posted = _posted(loanId, loan);
+        RiskParams memory p = RISK_ENGINE.params();
+        Assessment memory a = position.assessment;
+        uint256 weighted = a.escrowDrawValue + position.posted.draw;
+        position.drawLimit = _collateralWad(loan, a.walkAwayValue, p.drawWeightWad, weighted) / WAD;
+        weighted = a.escrowCallValue + position.posted.call;
+        position.callLimit = _collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD;
+        weighted = a.escrowLiquidationValue + position.posted.liquidation;
+        weighted = _collateralWad(loan, a.walkAwayValue, p.liquidationWeightWad, weighted);
+        position.liquidationLimit = weighted / WAD;
+        position.healthWad = RiskMath.healthDown(weighted, position.debt);
     }
 
     /// @inheritdoc ILoanLedger
     function standingOf(uint256 loanId) external view returns (Standing memory standing) {
         Loan storage loan = _existing(loanId);
         standing.debt = _debtUp(loan, VAULT.borrowIndex());
-        Assessment memory assessment = _assess(loanId, loan);
-        standing.value = _netValue(loan, assessment.walkAwayValue);
-        standing.cash = assessment.available + _freeFunds(loan);
+        Assessment memory a = _assess(loanId, loan);
+        standing.value = _netValue(loan, a);
+        standing.cash = a.available + _freeFunds(loan);
         standing.coolOffSince = loan.coolOffSince;
         (standing.weightWad, standing.targetHealthWad, standing.minDebt) = RISK_ENGINE.liquidationTerms();
-        standing.healthWad = RiskMath.healthDown(standing.value, standing.debt, standing.weightWad);
+        uint256 weighted = a.escrowLiquidationValue + _posted(loanId, loan).liquidation;
+        standing.collateralWad = _collateralWad(loan, a.walkAwayValue, standing.weightWad, weighted);
+        standing.healthWad = RiskMath.healthDown(standing.collateralWad, standing.debt);
     }
 
     /// @inheritdoc ILoanLedger
@@ -222,6 +286,16 @@ contract LoanBook is
 
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return _isAuthorized(_ownerOf(loanId), who, loanId);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return _ownerOf(loanId);
+    }
+
+    /// @dev A tier is the holder's: it does not go with the token.
+    function _update(address to, uint256 loanId, address auth) internal override returns (address from) {
+        from = super._update(to, loanId, auth);
+        if (from != address(0)) _s().loans[loanId].tier = 0;
     }
 
     /// @dev FIL comes with `repay` or `cure`; what is sent plainly would belong to nobody.

@@ -7,12 +7,15 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {RAY, WAD} from "../libraries/Units.sol";
+import {InterestMath} from "../libraries/InterestMath.sol";
+import {WAD} from "../libraries/Units.sol";
+import {IReputation, Mark} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {IPostedValues, PostedValue} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
-import {MAX_MIN_DEBT} from "./libraries/RiskMath.sol";
+import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
@@ -51,6 +54,8 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     IMinerFacts internal immutable MINER_FACTS;
     address internal immutable ACCOUNT_BEACON;
     address internal immutable STRIP_AUCTION;
+    IPostedValues internal immutable POSTED;
+    IReputation internal immutable REPUTATION;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
@@ -58,13 +63,17 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         IRiskEngine riskEngine,
         IMinerFacts minerFacts,
         address accountBeacon,
-        address stripAuction
+        address stripAuction,
+        IPostedValues posted,
+        IReputation reputation
     ) {
         VAULT = vault;
         RISK_ENGINE = riskEngine;
         MINER_FACTS = minerFacts;
         ACCOUNT_BEACON = accountBeacon;
         STRIP_AUCTION = stripAuction;
+        POSTED = posted;
+        REPUTATION = reputation;
     }
 
     function _s() internal pure returns (LoanBookStorage storage $) {
@@ -90,6 +99,15 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     /// @dev Whether `who` holds the loan's token or is approved for it. The ledger keeps the tokens; the desk asks it.
     function _isSp(uint256 loanId, address who) internal view virtual returns (bool);
 
+    /// @dev Who holds the loan's token, and with it answers for the loan.
+    function _holder(uint256 loanId) internal view virtual returns (address);
+
+    /// @dev A mark against the loan takes its tier, which has to be looked up again.
+    function _markAgainst(uint256 loanId, Loan storage loan, Mark what) internal {
+        loan.tier = 0;
+        REPUTATION.mark(loanId, _holder(loanId), what, 0);
+    }
+
     function _minerAt(uint256 loanId, Loan storage loan, uint256 index) internal view returns (AttachedMiner storage) {
         uint256 count = loan.minerCount;
         if (index >= count) revert LoanBook_NoSuchMiner(loanId, count, index);
@@ -107,7 +125,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Rounded up: what a borrower owes.
     function _debtUp(Loan storage loan, uint256 indexRay) internal view returns (uint256) {
-        return Math.mulDiv(loan.scaledDebt, indexRay, RAY, Math.Rounding.Ceil);
+        return InterestMath.toDebtUp(loan.scaledDebt, indexRay);
     }
 
     function _interest(Loan storage loan, uint256 debt) internal view returns (uint256) {
@@ -124,8 +142,23 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         return Math.saturatingSub(loan.account.balance, loan.stripPaid - loan.stripClaimed);
     }
 
-    function _netValue(Loan storage loan, uint256 value) internal view returns (uint256) {
-        return Math.saturatingSub(value, _stripsOutstanding(loan));
+    /// @dev What the miners are worth, after strips.
+    function _netValue(Loan storage loan, Assessment memory a) internal view returns (uint256) {
+        return Math.saturatingSub(a.walkAwayValue + a.escrowValue, _stripsOutstanding(loan));
+    }
+
+    function _posted(uint256 loanId, Loan storage loan) internal view returns (PostedValue memory none) {
+        return loan.hasPosted ? POSTED.weightedValues(loanId) : none;
+    }
+
+    /// @dev All collateral by one kind of weights [attoFIL x wad], see RiskMath.
+    function _collateralWad(
+        Loan storage loan,
+        uint256 lienValue,
+        uint256 weightWad,
+        uint256 weighted
+    ) internal view returns (uint256) {
+        return RiskMath.collateralWad(lienValue, _stripsOutstanding(loan), weightWad, weighted);
     }
 
     function _assess(uint256 loanId, Loan storage loan) internal view returns (Assessment memory) {
@@ -147,7 +180,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         return _awaitsProof(loan) && block.number > _proofDeadline(loanId, loan);
     }
 
-    /// @dev The first broken covenant. A loan without debt has none to break.
+    /// @dev The first broken covenant of a loan with debt: one without has none to break.
     function _covenant(
         uint256 loanId,
         Loan storage loan,
@@ -155,9 +188,9 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         RiskParams memory p,
         uint256 debt
     ) internal view returns (Covenant) {
-        if (debt == 0) return Covenant.None;
-        if (Math.mulDiv(_netValue(loan, a.walkAwayValue), p.callWeightWad, WAD) < debt) return Covenant.CallHealth;
-        return _conduct(loanId, loan, a, p, debt);
+        uint256 weighted = a.escrowCallValue + _posted(loanId, loan).call;
+        if (_collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD < debt) return Covenant.CallHealth;
+        return _conduct(loanId, loan, a, p.maxFaultRatioWad, p.interestGrace, debt);
     }
 
     /// @dev The covenants that do not depend on health.
@@ -165,13 +198,14 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 loanId,
         Loan storage loan,
         Assessment memory a,
-        RiskParams memory p,
+        uint256 maxFaultRatioWad,
+        uint256 interestGrace,
         uint256 debt
     ) internal view returns (Covenant) {
-        if (a.faultRatioWad > p.maxFaultRatioWad) return Covenant.FaultRatio;
+        if (a.faultRatioWad > maxFaultRatioWad) return Covenant.FaultRatio;
         if (a.tampered) return Covenant.BeneficiaryTampered;
         if (a.ownerChangePending) return Covenant.OwnerChangePending;
-        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + p.interestGrace)
+        if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + interestGrace)
             return Covenant.InterestOverdue;
         if (_proofMissed(loanId, loan)) return Covenant.ProofMissed;
         return Covenant.None;
@@ -183,16 +217,28 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         loan.state = next;
         loan.watchSince = next == LoanState.Watch ? block.number.toUint32() : 0;
         emit StateChanged(loanId, previous, next, reason);
+        if (next == LoanState.Call) _markAgainst(loanId, loan, Mark.Called);
+        if (next == LoanState.Impaired) _markAgainst(loanId, loan, Mark.Impaired);
     }
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
     function _requireDrawTest(uint256 loanId, Loan storage loan, Assessment memory a, uint256 debt) internal view {
-        if (debt == 0) return;
-        RiskParams memory p = RISK_ENGINE.params();
-        Covenant reason = _conduct(loanId, loan, a, p, debt);
+        _requireDrawTest(loanId, loan, a, debt, _posted(loanId, loan).draw);
+    }
+
+    /// @dev The same for a debt, with posted tokens counted at the value given.
+    function _requireDrawTest(
+        uint256 loanId,
+        Loan storage loan,
+        Assessment memory a,
+        uint256 debt,
+        uint256 posted
+    ) internal view {
+        (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace) = RISK_ENGINE.drawTerms(loan.tier);
+        Covenant reason = _conduct(loanId, loan, a, maxFaultRatioWad, interestGrace, debt);
         if (reason != Covenant.None) revert LoanBook_CovenantBroken(loanId, reason);
-        uint256 weighted = Math.mulDiv(_netValue(loan, a.walkAwayValue), p.drawWeightWad, WAD);
-        if (weighted < debt) revert LoanBook_DrawTest(loanId, weighted, debt);
+        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowDrawValue + posted) / WAD;
+        if (limit < debt) revert LoanBook_DrawTest(loanId, limit, debt);
     }
 
     /// @dev Only ever towards more power per pledge: what faults take away must not be forgotten.
@@ -234,7 +280,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 value
     ) internal returns (uint256 left) {
         uint256 interest = _interest(loan, debt);
-        uint96 burned = amount == debt ? loan.scaledDebt : Math.mulDiv(amount, RAY, indexRay).toUint96();
+        uint96 burned = amount == debt ? loan.scaledDebt : InterestMath.toScaledDown(amount, indexRay).toUint96();
         loan.scaledDebt -= burned;
         left = _debtUp(loan, indexRay);
         if (amount >= interest) {

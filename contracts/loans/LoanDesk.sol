@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {ILoanDesk, ILoanLedger} from "./interfaces/ILoanBook.sol";
+import {IPostedValues} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanFacility} from "./LoanFacility.sol";
@@ -21,12 +25,18 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
         IRiskEngine riskEngine,
         IMinerFacts minerFacts,
         address accountBeacon,
-        address stripAuction
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction) {}
+        address stripAuction,
+        IPostedValues posted,
+        IReputation reputation
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {}
 
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return ILoanLedger(address(this)).isAuthorised(loanId, who);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return IERC721(address(this)).ownerOf(loanId);
     }
 
     /// @inheritdoc ILoanDesk

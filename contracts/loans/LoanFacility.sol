@@ -77,6 +77,7 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         if (debt != 0 || outstanding != 0 || loan.minerCount != 0) {
             revert LoanBook_NotCloseable(loanId, debt, outstanding, loan.minerCount);
         }
+        if (loan.hasPosted) revert LoanBook_StillPosted(loanId);
         uint256 rest = _freeFunds(loan);
         _setState(loanId, loan, LoanState.Closed, Covenant.None);
         ILoanTokens(address(this)).burnLoan(loanId);

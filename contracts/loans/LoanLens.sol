@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
+import {InterestMath} from "../libraries/InterestMath.sol";
 import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 import {ILoanBook, ILoanDesk, ILoanLedger, Position} from "./interfaces/ILoanBook.sol";
@@ -19,7 +20,7 @@ import {
 } from "./interfaces/ILoanLens.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
-import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {IStripAuction} from "./interfaces/IStripAuction.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 
@@ -36,6 +37,7 @@ contract LoanLens is ILoanLens {
         AttachedMiner[] miners;
         Tranche next; // zero when none is left
         uint256 amount; // [attoFIL]
+        uint256 posted; // what posted tokens count for a draw [attoFIL]
     }
 
     /// @notice Most ids that one call looks at.
@@ -115,12 +117,8 @@ contract LoanLens is ILoanLens {
         s.freeFunds = LOAN_BOOK.freeFundsOf(loanId);
         s.auction = STRIP_AUCTION.auctionOf(loanId);
         s.stripsOutstanding = s.loan.stripSold - s.loan.stripPaid;
-        RiskParams memory params = RISK_ENGINE.params();
-        s.drawLimit = RiskMath.weightedValueDown(s.position.value, params.drawWeightWad);
-        s.callLimit = RiskMath.weightedValueDown(s.position.value, params.callWeightWad);
-        s.liquidationLimit = RiskMath.weightedValueDown(s.position.value, params.liquidationWeightWad);
         MinerStatus[] memory miners = portfolio(loanId);
-        s.daysToLiquidation = _daysToLiquidation(s, miners, params.liquidationWeightWad);
+        s.daysToLiquidation = _daysToLiquidation(s, miners);
         s.due = _due(s);
         s.sweepable = Math.min(s.due, _withdrawable(s, miners) + s.freeFunds);
     }
@@ -194,6 +192,7 @@ contract LoanLens is ILoanLens {
         d.miners = LOAN_BOOK.minersOf(loanId);
         if (d.loan.drawnCount < d.loan.trancheCount) d.next = LOAN_BOOK.tranchesOf(loanId)[d.loan.drawnCount];
         d.amount = d.next.amount;
+        if (d.loan.hasPosted) d.posted = LOAN_BOOK.positionOf(loanId).posted.draw;
     }
 
     /// The checks before money is looked at; the last two places stay empty, and pass.
@@ -216,12 +215,11 @@ contract LoanLens is ILoanLens {
     /// Value without vesting, with the draw in the miner, less strips; against the debt to which the draw is added in
     /// scaled units, as the pool does it.
     function _drawTest(DrawFacts memory d) private view returns (CheckResult memory) {
-        uint256 walkAway = d.minerIndex < d.miners.length ? _walkAwayWith(d, d.amount) : 0;
-        uint256 value = Math.saturatingSub(walkAway, _strips(d));
-        uint256 limit = RiskMath.weightedValueDown(value, RISK_ENGINE.params().drawWeightWad);
+        Assessment memory none;
+        uint256 limit = _drawLimit(d, d.minerIndex < d.miners.length ? _assessWith(d, d.amount) : none);
         uint256 index = VAULT.borrowIndex();
-        uint256 scaled = d.loan.scaledDebt + Math.mulDiv(d.amount, RAY, index, Math.Rounding.Ceil);
-        return _atMost(DrawCheck.DrawTest, limit, Math.mulDiv(scaled, index, RAY, Math.Rounding.Ceil));
+        uint256 scaled = d.loan.scaledDebt + InterestMath.toScaledUp(d.amount, index);
+        return _atMost(DrawCheck.DrawTest, limit, InterestMath.toDebtUp(scaled, index));
     }
 
     /// The largest X with w x L(X) >= D + X. L grows by X, but only once X has filled the hole of a miner that is worth
@@ -229,25 +227,28 @@ contract LoanLens is ILoanLens {
     /// nothing fills. Where value is 0, w x L(X) < X.
     function _portfolioLimit(DrawFacts memory d) private view returns (uint256) {
         if (d.minerIndex >= d.miners.length) return 0;
-        uint256 dry = _walkAwayWith(d, 0);
-        uint256 value = Math.saturatingSub(dry, _strips(d));
-        uint256 weight = RISK_ENGINE.params().drawWeightWad;
+        Assessment memory dry = _assessWith(d, 0);
         // Slack: a unit of scaled debt is worth index / RAY, and the test rounds twice more.
         uint256 debt = LOAN_BOOK.debtOf(d.loanId) + VAULT.borrowIndex() / RAY + SLACK;
-        uint256 headroom = Math.saturatingSub(RiskMath.weightedValueDown(value, weight), debt);
+        uint256 headroom = Math.saturatingSub(_drawLimit(d, dry), debt);
         if (headroom == 0) return 0;
-        uint256 hole = dry + FLOOD - _walkAwayWith(d, FLOOD);
+        Assessment memory wet = _assessWith(d, FLOOD);
+        uint256 hole = dry.walkAwayValue + dry.escrowValue + FLOOD - wet.walkAwayValue - wet.escrowValue;
+        (uint256 weight, , ) = RISK_ENGINE.drawTerms(d.loan.tier);
+        if (wet.escrowValue > dry.escrowValue) weight = RISK_ENGINE.params().escrowDrawWeightWad;
         return headroom <= hole ? headroom : hole + ((headroom - hole) * WAD) / (WAD - weight);
     }
 
-    /// Walk-away value with `extra` in the miner [attoFIL].
-    function _walkAwayWith(DrawFacts memory d, uint256 extra) private view returns (uint256) {
-        (Assessment memory a, , ) = RISK_ENGINE.assessDraw(d.loan.account, d.miners, d.minerIndex, extra);
-        return a.walkAwayValue;
+    /// The portfolio with `extra` FIL in the miner.
+    function _assessWith(DrawFacts memory d, uint256 extra) private view returns (Assessment memory a) {
+        (a, , ) = RISK_ENGINE.assessDraw(d.loan.account, d.miners, d.minerIndex, extra);
     }
 
-    function _strips(DrawFacts memory d) private pure returns (uint256) {
-        return d.loan.stripSold - d.loan.stripPaid;
+    /// Debt up to which the draw weights carry [attoFIL].
+    function _drawLimit(DrawFacts memory d, Assessment memory a) private view returns (uint256) {
+        uint256 strips = d.loan.stripSold - d.loan.stripPaid;
+        (uint256 weightWad, , ) = RISK_ENGINE.drawTerms(d.loan.tier);
+        return RiskMath.collateralWad(a.walkAwayValue, strips, weightWad, a.escrowDrawValue + d.posted) / WAD;
     }
 
     function _firstFailure(CheckResult[] memory checks) private pure returns (CheckResult memory none) {
@@ -285,9 +286,11 @@ contract LoanLens is ILoanLens {
         try MINER_FACTS.lien(miner.minerId, miner.pledgeRef, miner.powerRef, true) returns (
             CollateralFacts memory facts,
             BeneficiaryTerm memory term,
+            uint64 owner,
             uint64 pendingOwner
         ) {
-            (s.readable, s.facts, s.term, s.pendingOwner) = (true, facts, term, pendingOwner);
+            (s.readable, s.facts, s.term) = (true, facts, term);
+            (s.owner, s.pendingOwner) = (owner, pendingOwner);
             s.faultFeePerDay = RiskMath.faultFeeUp(facts.faultFeePerDay, facts.initialPledge, minimum);
         } catch {
             return;
@@ -296,19 +299,17 @@ contract LoanLens is ILoanLens {
 
     /// The pool's debt grows by its rate, value falls by the fault fees: both are taken as straight lines. A miner
     /// that is used up stops losing, so the true time is not shorter for that.
-    function _daysToLiquidation(
-        LoanStatus memory s,
-        MinerStatus[] memory miners,
-        uint256 weight
-    ) private view returns (uint256) {
+    function _daysToLiquidation(LoanStatus memory s, MinerStatus[] memory miners) private view returns (uint256) {
         uint256 debt = s.position.debt;
+        uint256 limit = s.position.liquidationLimit;
         if (debt == 0) return type(uint256).max;
-        if (s.liquidationLimit < debt) return 0;
+        if (limit < debt) return 0;
+        (uint256 weight, , ) = RISK_ENGINE.liquidationTerms(); // the larger of a lien's and an escrow's
         uint256 fees = 0;
         for (uint256 i = 0; i < miners.length; ++i) fees += miners[i].faultFeePerDay;
         uint256 interest = Math.mulDiv(debt, VAULT.poolState().ratePerEpochRay * EPOCHS_PER_DAY, RAY);
         uint256 perDay = RiskMath.weightedValueDown(fees, weight) + interest;
-        return perDay == 0 ? type(uint256).max : (s.liquidationLimit - debt) / perDay;
+        return perDay == 0 ? type(uint256).max : (limit - debt) / perDay;
     }
 
     function _due(LoanStatus memory s) private pure returns (uint256) {

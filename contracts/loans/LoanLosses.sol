@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {WAD} from "../libraries/Units.sol";
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
+import {Assessment} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
@@ -25,9 +26,9 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
         uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt == 0) revert LoanBook_NoDebt(loanId);
-        uint256 value = _backing(loanId, loan);
+        (uint256 value, uint256 posted) = _backing(loanId, loan);
         uint256 carried = again ? loan.carrying : debt;
-        uint256 carrying = Math.mulDiv(value, WAD - RISK_ENGINE.params().provisionDiscountWad, WAD);
+        uint256 carrying = posted + Math.mulDiv(value, WAD - RISK_ENGINE.params().provisionDiscountWad, WAD);
         if (carrying >= carried) revert LoanBook_NoShortfall(loanId, carried, carrying);
 
         loan.carrying = carrying.toUint96();
@@ -48,7 +49,8 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
     function writeOff(uint256 loanId) external nonReentrant {
         Loan storage loan = _existing(loanId);
         if (loan.state != LoanState.Impaired) revert LoanBook_WrongState(loanId, loan.state);
-        uint256 value = _backing(loanId, loan);
+        (uint256 value, uint256 posted) = _backing(loanId, loan);
+        value += posted;
         bool silent = block.number > uint256(loan.lastRecovery) + RECOVERY_TIMEOUT;
         if (value >= WRITE_OFF_DUST && !silent) revert LoanBook_StillWorth(loanId, value, WRITE_OFF_DUST);
 
@@ -62,8 +64,11 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
 
     /// @dev Value for a provision: what the miners would leave, and what lies in the account already. A miner's owner may withdraw to the
     /// account at any time; were that FIL not counted, he could have a loss booked that is none, and bring it back by a sweep.
-    function _backing(uint256 loanId, Loan storage loan) private view returns (uint256) {
-        return _netValue(loan, _assess(loanId, loan).walkAwayValue + _freeFunds(loan));
+    /// Posted tokens count what they count in a liquidation: that discount is larger than the provision's.
+    function _backing(uint256 loanId, Loan storage loan) private view returns (uint256 value, uint256 posted) {
+        Assessment memory a = _assess(loanId, loan);
+        a.walkAwayValue += _freeFunds(loan);
+        return (_netValue(loan, a), _posted(loanId, loan).liquidation);
     }
 
     function _bookLoss(Loan storage loan, uint256 loss, uint256 covered) private {

@@ -30,12 +30,13 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     struct Reading {
         CollateralFacts facts;
         BeneficiaryTerm term;
+        uint64 owner;
         uint64 pendingOwner;
     }
 
     /// What goes through the miners of one portfolio.
     struct Tally {
-        uint64 beneficiary; // whom the miners must pay [actor id]
+        uint64 account; // whom the miners must pay [actor id]
         uint256 minFaultFeePerPledgeWad; // [wad per day]
         uint256 leakBuffer; // [attoFIL]
         uint256 pledge; // of the miners that count [attoFIL]
@@ -46,6 +47,8 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// runs out [attoFIL].
     uint256 public constant MIN_QUOTA = 2 ** 100;
 
+    /// @dev Three tiers, so at most 3 points (loans F3).
+    uint256 private constant TIER_STEP = 0.01e18;
     uint256 private constant MIN_WEIGHT = 0.5e18;
     uint256 private constant MAX_WEIGHT = 0.96e18;
     uint256 private constant MAX_TARGET_HEALTH = 1.25e18;
@@ -78,6 +81,13 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// @inheritdoc IRiskEngine
     function minDebt() external view returns (uint256) {
         return _params.minDebt;
+    }
+
+    /// @inheritdoc IRiskEngine
+    function drawTerms(uint8 tier) external view returns (uint256, uint256, uint256) {
+        uint256 weightWad = _params.drawWeightWad + tier * TIER_STEP;
+        if (weightWad > _params.callWeightWad) weightWad = _params.callWeightWad;
+        return (weightWad, _params.maxFaultRatioWad, _params.interestGrace);
     }
 
     /// @inheritdoc IRiskEngine
@@ -119,7 +129,7 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     function _open(address account) private view returns (Tally memory tally) {
-        tally.beneficiary = MINER_FACTS.actorIdOf(account);
+        tally.account = MINER_FACTS.actorIdOf(account);
         tally.minFaultFeePerPledgeWad = _params.minFaultFeePerPledgeWad;
         tally.leakBuffer = _params.leakBuffer;
     }
@@ -128,9 +138,10 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         try MINER_FACTS.lien(miner.minerId, miner.pledgeRef, miner.powerRef, withVesting) returns (
             CollateralFacts memory facts,
             BeneficiaryTerm memory term,
+            uint64 owner,
             uint64 pendingOwner
         ) {
-            reading = Reading(facts, term, pendingOwner);
+            reading = Reading(facts, term, owner, pendingOwner);
         } catch (bytes memory reason) {
             if (_isStateBroken(miner.minerId, reason)) return reading;
             assembly ("memory-safe") {
@@ -148,16 +159,21 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     ) private pure {
         if (reading.pendingOwner != 0) total.ownerChangePending = true;
         if (reading.term.hasPending) total.tampered = true;
-        if (!_pays(reading.term, tally.beneficiary)) {
+        if (!_pays(reading.term, tally.account)) {
             total.tampered = true;
             return;
         }
         CollateralFacts memory facts = reading.facts;
         uint256 pledge = facts.initialPledge;
         int256 net = RiskMath.orderlyNet(facts.availableBalance, facts.vestingFunds, pledge, facts.terminationFee);
-        uint256 faultFee = RiskMath.faultFeeUp(facts.faultFeePerDay, pledge, tally.minFaultFeePerPledgeWad);
-        total.orderlyValue += RiskMath.orderlyValueDown(net);
-        total.walkAwayValue += RiskMath.walkAwayValueDown(net, faultFee, tally.leakBuffer);
+        uint256 orderlyValue = RiskMath.orderlyValueDown(net);
+        total.orderlyValue += orderlyValue;
+        if (reading.owner == tally.account && reading.pendingOwner == 0) {
+            total.escrowValue += orderlyValue;
+        } else {
+            uint256 faultFee = RiskMath.faultFeeUp(facts.faultFeePerDay, pledge, tally.minFaultFeePerPledgeWad);
+            total.walkAwayValue += RiskMath.walkAwayValueDown(net, faultFee, tally.leakBuffer);
+        }
         if (facts.availableBalance > 0) total.available += uint256(facts.availableBalance);
         tally.pledge += pledge;
         tally.lostPledge += RiskMath.lostPledgeUp(pledge, facts.qaPowerBytes, miner.pledgeRef, miner.powerRef);
@@ -169,8 +185,13 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// as far as its pledge makes the dead one a smaller part of the collateral, which is what the covenant limits.
     /// Pledge whose power has not been proven for the first time counts as lost for that day; that stops draws, and
     /// nothing else.
-    function _close(Assessment memory total, Tally memory tally) private pure {
+    function _close(Assessment memory total, Tally memory tally) private view {
         total.faultRatioWad = RiskMath.faultRatioUp(tally.lostPledge, tally.pledge);
+        uint256 value = total.escrowValue;
+        if (value == 0) return;
+        total.escrowDrawValue = RiskMath.weightedValueDown(value, _params.escrowDrawWeightWad);
+        total.escrowCallValue = RiskMath.weightedValueDown(value, _params.escrowCallWeightWad);
+        total.escrowLiquidationValue = RiskMath.weightedValueDown(value, _params.escrowLiquidationWeightWad);
     }
 
     /// Whether the account receives all that the miner pays out, for good. A pending proposal does not count here: it
@@ -209,10 +230,14 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// Draw <= call <= liquidation. The provision discount is at most 1 - liquidation weight: so while health is 1 or
     /// more, the carrying is the debt, and no loss is booked before a liquidation could have started. With a target
     /// above 1 and all weights at most 0.96, a bonus of at most health / weight always restores health (RiskMath).
+    /// Escrow weights are at most the lien's: the value they apply to is the larger one.
     function _checkWeights(RiskParams memory next) private pure {
         _check("liquidationWeightWad", MIN_WEIGHT, MAX_WEIGHT, next.liquidationWeightWad);
         _check("callWeightWad", MIN_WEIGHT, next.liquidationWeightWad, next.callWeightWad);
         _check("drawWeightWad", MIN_WEIGHT, next.callWeightWad, next.drawWeightWad);
+        _check("escrowLiquidationWeightWad", MIN_WEIGHT, next.liquidationWeightWad, next.escrowLiquidationWeightWad);
+        _check("escrowCallWeightWad", MIN_WEIGHT, next.escrowLiquidationWeightWad, next.escrowCallWeightWad);
+        _check("escrowDrawWeightWad", MIN_WEIGHT, next.escrowCallWeightWad, next.escrowDrawWeightWad);
         _check("targetHealthWad", WAD + 1, MAX_TARGET_HEALTH, next.targetHealthWad);
         _check("provisionDiscountWad", 0, WAD - next.liquidationWeightWad, next.provisionDiscountWad);
     }

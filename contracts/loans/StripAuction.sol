@@ -110,9 +110,9 @@ contract StripAuction is
         __AccessManaged_init(manager);
     }
 
-    /// @notice Takes FIL from WFIL alone, when it is unwrapped.
+    /// @notice FIL comes with `take`; what is sent plainly would pay for nothing.
     receive() external payable {
-        if (msg.sender != address(WFIL)) revert StripAuction_UnexpectedFil(msg.sender, msg.value);
+        revert StripAuction_UnexpectedFil(msg.sender, msg.value);
     }
 
     // ---------------------------------------------------------------- opening and ending
@@ -186,13 +186,13 @@ contract StripAuction is
         }
         if (msg.value == 0) {
             if (data.length > 0) _callTaker(stripId, loanId, sale, data);
-            WFIL.safeTransferFrom(msg.sender, address(this), price);
-            WFIL.withdraw(price);
+            WFIL.safeTransferFrom(msg.sender, VAULT, price);
         } else if (msg.value < price) {
             revert StripAuction_Underpaid(price, msg.value);
+        } else {
+            FilecoinSend.toAddress(VAULT, price);
         }
-        // The vault books only what has arrived.
-        FilecoinSend.toAddress(VAULT, price);
+        // The vault keeps both kinds of FIL, and books only what has arrived.
         uint256 start = LOAN_BOOK.settleStrip(loanId, face, price);
         if (start != sale.start) revert StripAuction_LineBroken(loanId, sale.start, start);
         if (msg.value > price) FilecoinSend.toAddress(msg.sender, msg.value - price);
@@ -299,7 +299,8 @@ contract StripAuction is
     /// @return the most face per FIL that a round may give [wad]
     function _sellable(uint256 loanId, Standing memory loan) private pure returns (uint256) {
         _requireUnhealthy(loanId, loan);
-        if (loan.healthWad < loan.weightWad) {
+        // Without value in the miners there is nothing to sell, whatever else secures the loan.
+        if (loan.healthWad < loan.weightWad || loan.value == 0) {
             revert StripAuction_Underwater(loanId, loan.healthWad, loan.weightWad);
         }
         return RiskMath.maxBonusDown(loan.healthWad, loan.weightWad);
@@ -337,7 +338,7 @@ contract StripAuction is
         sale.debt = loan.debt;
         (sale.face, sale.price) = StripMath.partOf(o, maxFace, loan.debt, loan.minDebt);
         if (sale.price < o.leastPrice) revert StripAuction_TooSmall(o.leastPrice, sale.price);
-        sale.healthWad = RiskMath.healthDown(loan.value - sale.face, loan.debt - sale.price, loan.weightWad);
+        sale.healthWad = RiskMath.healthDown(loan.collateralWad - sale.face * loan.weightWad, loan.debt - sale.price);
     }
 
     /// @dev Mints the strip at the end of the line, or adds to the last strip there. This contract alone lengthens

@@ -34,6 +34,9 @@ export const defaultRisk: RiskParameters = {
   minDebt: 10n * FIL,
   watchGrace: 14n * EPOCHS_PER_DAY,
   interestGrace: 30n * EPOCHS_PER_DAY,
+  escrowDrawWeightWad: bps(8_600n),
+  escrowCallWeightWad: bps(9_000n),
+  escrowLiquidationWeightWad: bps(9_400n),
 };
 
 /** 12 % a year at 90 % utilisation to begin with, 30 % at full use, 4.8 % when nothing is lent; the market moves it from there. */

@@ -50,6 +50,10 @@ export interface RiskParameters {
   readonly watchGrace: bigint;
   /** [epoch] */
   readonly interestGrace: bigint;
+  /** Of miners that their account owns, on their orderly value. */
+  readonly escrowDrawWeightWad: bigint;
+  readonly escrowCallWeightWad: bigint;
+  readonly escrowLiquidationWeightWad: bigint;
 }
 
 /** The floating rate, field by field as `RateModelParams` in `IRateModel.sol`; fixed for the life of a rate model. */

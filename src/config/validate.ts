@@ -47,6 +47,15 @@ function checkRisk(network: string, risk: RiskParameters): void {
   checkRange(at("drawWeightWad"), risk.drawWeightWad, 1n, risk.callWeightWad);
   checkRange(at("callWeightWad"), risk.callWeightWad, risk.drawWeightWad, risk.liquidationWeightWad);
   checkRange(at("liquidationWeightWad"), risk.liquidationWeightWad, risk.callWeightWad, WAD);
+  const { escrowDrawWeightWad, escrowCallWeightWad, escrowLiquidationWeightWad } = risk;
+  checkRange(at("escrowDrawWeightWad"), escrowDrawWeightWad, 1n, escrowCallWeightWad);
+  checkRange(at("escrowCallWeightWad"), escrowCallWeightWad, escrowDrawWeightWad, escrowLiquidationWeightWad);
+  checkRange(
+    at("escrowLiquidationWeightWad"),
+    escrowLiquidationWeightWad,
+    escrowCallWeightWad,
+    risk.liquidationWeightWad,
+  );
   checkRange(at("targetHealthWad"), risk.targetHealthWad, WAD + 1n, 2n * WAD);
   checkRange(at("provisionDiscountWad"), risk.provisionDiscountWad, 0n, WAD);
   checkRange(at("proofPledgeWad"), risk.proofPledgeWad, 1n, WAD);

@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {IMinerFacts} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "../../contracts/loans/interfaces/IPledgeVault.sol";
+import {IReputation} from "../../contracts/reputation/interfaces/IReputation.sol";
+import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
 import {IRiskEngine} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {LoanBook} from "../../contracts/loans/LoanBook.sol";
 
@@ -15,8 +17,10 @@ contract LoanBookNext is LoanBook {
         IMinerFacts minerFacts,
         address accountBeacon,
         address stripAuction,
+        IPostedValues posted,
+        IReputation reputation,
         address desk
-    ) LoanBook(vault, riskEngine, minerFacts, accountBeacon, stripAuction, desk) {}
+    ) LoanBook(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation, desk) {}
 
     function release() external pure returns (uint256) {
         return 2;

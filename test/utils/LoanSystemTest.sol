@@ -22,6 +22,12 @@ import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces/ILoanBook.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
+import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
+import {Reputation} from "../../contracts/reputation/Reputation.sol";
+import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
+import {IPostedAuction} from "../../contracts/collateral/interfaces/IPostedAuction.sol";
+import {IPostedCollateral} from "../../contracts/collateral/interfaces/IPostedCollateral.sol";
+import {PostedCollateral} from "../../contracts/collateral/PostedCollateral.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
 
 /// @title Base of every Solidity test of the loan system as a whole
@@ -36,6 +42,8 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
+    PostedCollateral internal posted;
+    Reputation internal reputation;
     RiskEngine internal risk;
     MinerFacts internal facts;
     ReserveFund internal reserve;
@@ -72,7 +80,10 @@ abstract contract LoanSystemTest is FilecoinTest {
                 leakBuffer: 30 ether,
                 minDebt: 10 ether,
                 watchGrace: 14 * 2_880,
-                interestGrace: 30 * 2_880
+                interestGrace: 30 * 2_880,
+                escrowDrawWeightWad: 0.86e18,
+                escrowCallWeightWad: 0.9e18,
+                escrowLiquidationWeightWad: 0.94e18
             });
     }
 
@@ -95,6 +106,8 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
+        posted = PostedCollateral(payable(new PlimsollProxy(address(bootstrap), "")));
+        reputation = new Reputation(ILoanBook(address(bookProxy)));
         book = ILoanBook(address(bookProxy));
 
         facts = new MinerFacts();
@@ -112,16 +125,30 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(new StripAuction(book, address(vault), reserve, wfil)),
             abi.encodeCall(StripAuction.initialize, (address(manager)))
         );
+        posted.upgradeToAndCall(
+            address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil)),
+            abi.encodeCall(PostedCollateral.initialize, (address(manager)))
+        );
         _grantRoles();
     }
 
     function _deployBook(LoanBook proxy) private {
-        LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
-        LoanBook ledger = new LoanBook(vault, risk, facts, address(beacon), address(auction), address(desk));
         proxy.upgradeToAndCall(
-            address(ledger),
+            address(newLedger()),
             abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether))
         );
+    }
+
+    /// @notice The loan book's first half, over a second half of its own, with the system's counterparts.
+    function newLedger() internal returns (LoanBook) {
+        IPostedValues values = IPostedValues(address(posted));
+        address desk = address(newDesk());
+        return new LoanBook(vault, risk, facts, address(beacon), address(auction), values, reputation, desk);
+    }
+
+    function newDesk() internal returns (LoanDesk) {
+        IPostedValues values = IPostedValues(address(posted));
+        return new LoanDesk(vault, risk, facts, address(beacon), address(auction), values, reputation);
     }
 
     function _grantRoles() private {
@@ -132,6 +159,13 @@ abstract contract LoanSystemTest is FilecoinTest {
         bytes4[] memory one = new bytes4[](1);
         one[0] = StripAuction.pauseAuctions.selector;
         manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
+        one[0] = IPostedAuction.pausePostedAuctions.selector;
+        manager.setTargetFunctionRole(address(posted), one, Roles.GUARDIAN);
+        bytes4[] memory terms = new bytes4[](3);
+        terms[0] = IPostedCollateral.list.selector;
+        terms[1] = IPostedCollateral.setTerms.selector;
+        terms[2] = IPostedCollateral.delist.selector;
+        manager.setTargetFunctionRole(address(posted), terms, Roles.RISK);
         one[0] = RiskEngine.setParams.selector;
         manager.setTargetFunctionRole(address(risk), one, Roles.RISK);
         one[0] = PledgeVault.setVaultParams.selector;

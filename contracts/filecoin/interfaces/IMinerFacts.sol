@@ -90,13 +90,17 @@ interface IMinerFacts {
     /// @param withVesting As in `collateral`.
     /// @return facts As `collateral` returns them.
     /// @return term As `beneficiaryTerm` returns it.
+    /// @return ownerId [actor id].
     /// @return pendingOwnerId 0 when no owner is proposed [actor id].
     function lien(
         uint64 minerId,
         uint256 pledgeRef,
         uint256 qaPowerRef,
         bool withVesting
-    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId);
+    )
+        external
+        view
+        returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 ownerId, uint64 pendingOwnerId);
 
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.
     function beneficiaryTerm(uint64 minerId) external view returns (BeneficiaryTerm memory);

@@ -4,25 +4,31 @@ pragma solidity 0.8.30;
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../LoanTypes.sol";
+import {PostedValue} from "./IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
 
 /// @notice What a loan owes and what it rests on, brought to this epoch.
 struct Position {
     uint256 debt; // rounded up [attoFIL]
     uint256 interest; // debt - principal [attoFIL]
-    uint256 value; // walk-away value less outstanding strips, at least 0 [attoFIL]
-    uint256 healthWad; // liquidation weight x value / debt; max when there is no debt [wad]
+    uint256 value; // of the miners, less outstanding strips, at least 0 [attoFIL]
+    uint256 drawLimit; // debt up to which the draw weights carry, vesting included [attoFIL]
+    uint256 callLimit; // debt above which the loan is called [attoFIL]
+    uint256 liquidationLimit; // debt above which it can be liquidated [attoFIL]
+    uint256 healthWad; // liquidation limit / debt; max when there is no debt [wad]
     Assessment assessment;
+    PostedValue posted;
 }
 
 /// @notice What a liquidation asks of a loan, in one answer: where it stands, and the terms that size a sale.
 struct Standing {
     uint256 debt; // rounded up [attoFIL]
-    uint256 value; // walk-away value less outstanding strips, at least 0 [attoFIL]
-    uint256 healthWad; // liquidation weight x value / debt; max when there is no debt [wad]
+    uint256 value; // of the miners, less outstanding strips, at least 0 [attoFIL]
+    uint256 collateralWad; // all collateral by the liquidation weights [attoFIL x wad]
+    uint256 healthWad; // the same / debt; max when there is no debt [wad]
     uint256 cash; // available in the miners and free in the account: what a par sweep can take now [attoFIL]
     uint256 coolOffSince; // last draw or attach [epoch]
-    uint256 weightWad; // liquidation weight [wad]
+    uint256 weightWad; // liquidation weight of what a strip is paid from [wad]
     uint256 targetHealthWad; // health that a liquidation aims at [wad]
     uint256 minDebt; // no debt between 0 and this is left behind [attoFIL]
 }
@@ -49,6 +55,8 @@ interface ILoanBookEvents {
     event SurplusReleased(uint256 indexed loanId, address indexed payee, uint256 amount);
     event StateChanged(uint256 indexed loanId, LoanState previous, LoanState current, Covenant reason);
     event StripSettled(uint256 indexed loanId, uint256 face, uint256 price, uint256 debt);
+    event TierRefreshed(uint256 indexed loanId, uint8 previous, uint8 current);
+    event PostedSettled(uint256 indexed loanId, uint256 price, uint256 debt);
     event LoanImpaired(uint256 indexed loanId, uint256 debt, uint256 carrying, uint256 loss, uint256 covered);
     event LoanClosed(uint256 indexed loanId);
     event PayeeChanged(uint256 indexed loanId, address previous, address current);
@@ -143,6 +151,8 @@ interface ILoanBookEvents {
     error LoanBook_StripOverpaid(uint256 loanId, uint256 setAside, uint256 asked);
     /// @notice Thrown when a loan cannot be closed: debt, strips or miners are left.
     error LoanBook_NotCloseable(uint256 loanId, uint256 debt, uint256 stripsOutstanding, uint256 miners);
+    /// @notice Thrown when a loan is closed with tokens still posted.
+    error LoanBook_StillPosted(uint256 loanId);
     /// @notice Thrown when plain FIL is sent.
     error LoanBook_UnexpectedFil(address sender, uint256 amount);
 }
@@ -200,6 +210,9 @@ interface ILoanDesk is ILoanBookEvents {
     /// @notice Pays `msg.value`, then reviews, and reverts unless the loan is healthy.
     function cure(uint256 loanId) external payable;
 
+    /// @notice Credits the loan's days in good standing and takes over its holder's tier, up or down. Anyone.
+    function refreshTier(uint256 loanId) external returns (uint8 tier);
+
     function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
 
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
@@ -234,6 +247,29 @@ interface ILoanLedger is ILoanBookEvents {
 
     /// @notice Pays a strip holder out of the loan's account. Only the strip auction, which keeps the claims.
     function payStrip(uint256 loanId, address to, uint256 amount) external;
+
+    // ---------------------------------------------------------------- posted collateral
+    /// @notice Says whether any tokens are posted for a loan, so that those without need not be asked about. Only the posted
+    /// collateral, for a loan that is not closed.
+    function notePosted(uint256 loanId, bool any) external;
+
+    /// @notice Books a sale of posted tokens: `price` FIL, at most the debt, has arrived in the vault. A rest below the minimum debt is
+    /// allowed: a token may be sold out by it. Only the posted collateral.
+    function settlePosted(uint256 loanId, uint256 price) external;
+
+    /// @notice Reverts unless collateral may leave: no debt, or a healthy state and the draw test passed, with posted tokens counted at
+    /// the value given. Asks the posted collateral for nothing, since it is the posted collateral that asks, amid a change.
+    /// @param postedDrawValue posted tokens times their draw weights, as they will be [attoFIL]
+    function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view;
+
+    /// @notice What a sale of posted tokens is sized by, without what is posted: debt, rounded up, value of the miners by the
+    /// liquidation weights, after strips, rounded down, health aimed at, least debt that may be left [attoFIL, attoFIL, wad, attoFIL].
+    function positionSummary(
+        uint256 loanId
+    ) external view returns (uint256 debt, uint256 minersLiquidationValue, uint256 targetHealthWad, uint256 minDebt);
+
+    /// @notice Last draw or attach: no collateral is sold in its epoch [epoch].
+    function coolOffSince(uint256 loanId) external view returns (uint256);
 
     // ---------------------------------------------------------------- the guardian
     /// @notice Stops draws for 7 days, then not again for 7 days. Only the GUARDIAN role.

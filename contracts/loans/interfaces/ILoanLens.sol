@@ -57,6 +57,7 @@ struct MinerStatus {
     bool readable; // false when its facts cannot be read; everything below is then zero
     CollateralFacts facts;
     BeneficiaryTerm term;
+    uint64 owner; // the account's actor id when the miner is in escrow [actor id]
     uint64 pendingOwner; // [actor id]
     uint256 faultFeePerDay; // as the risk engine reckons it, with its floor [attoFIL per day]
     Assessment assessment; // of this miner alone
@@ -68,9 +69,6 @@ struct LoanStatus {
     Tranche[] tranches;
     Position position;
     Covenant covenant;
-    uint256 drawLimit; // draw weight x value: debt up to which draws go through, without vesting less [attoFIL]
-    uint256 callLimit; // call weight x value: debt above which the loan is called [attoFIL]
-    uint256 liquidationLimit; // liquidation weight x value: debt above which it can be liquidated [attoFIL]
     uint256 daysToLiquidation; // if all sectors fault now and nobody acts, rounded down; max when never [days]
     uint256 stripsOutstanding; // face sold and not yet paid in, position of the line's end less its front [attoFIL]
     uint256 freeFunds; // in the account, not earmarked for strip holders [attoFIL]

@@ -5,8 +5,12 @@ import {AttachedMiner} from "../LoanTypes.sol";
 
 /// @notice What a portfolio is worth, all read in one transaction. See loans F3.
 struct Assessment {
-    uint256 walkAwayValue; // sum over miners of max(0, A + V + P - T - 43 F - leak), before strips [attoFIL]
-    uint256 orderlyValue; // sum of max(0, A + V + P - T) [attoFIL]
+    uint256 walkAwayValue; // sum over lien miners of max(0, A + V + P - T - 43 F - leak), before strips [attoFIL]
+    uint256 escrowValue; // sum over escrowed miners of max(0, A + V + P - T) [attoFIL]
+    uint256 escrowDrawValue; // the same times their draw weight [attoFIL]
+    uint256 escrowCallValue; // times their call weight [attoFIL]
+    uint256 escrowLiquidationValue; // times their liquidation weight [attoFIL]
+    uint256 orderlyValue; // sum over all miners of max(0, A + V + P - T) [attoFIL]
     uint256 available; // sum of max(0, A), what a par sweep can take now [attoFIL]
     uint256 faultRatioWad; // 1 - (Q/P)/(Qref/Pref) over the portfolio, 0 when nothing is lost [wad]
     bool tampered; // a beneficiary is not the account, its quota or expiration is weak, or a change is pending
@@ -27,6 +31,9 @@ struct RiskParams {
     uint96 minDebt; // no debt between 0 and this is left behind [attoFIL], 10 FIL
     uint32 watchGrace; // epochs until an unresolved watch becomes a call, 14 days
     uint32 interestGrace; // epochs that interest may be unpaid, 30 days
+    uint64 escrowDrawWeightWad; // of miners that the account owns, on their orderly value, 0.86
+    uint64 escrowCallWeightWad; // 0.90
+    uint64 escrowLiquidationWeightWad; // 0.94
 }
 
 /// @title Valuation of miners and the tests on it
@@ -47,6 +54,12 @@ interface IRiskEngine {
     /// @notice The least debt that may be left, alone: one slot instead of all [attoFIL].
     function minDebt() external view returns (uint256);
 
+    /// @notice The terms of a draw, alone: draw weight of a provider of this tier, a point more for each, at most the
+    /// call weight [wad], most of a portfolio that may be lost to faults [wad], time that interest may be unpaid [epoch].
+    function drawTerms(
+        uint8 tier
+    ) external view returns (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace);
+
     /// @notice The terms that size a liquidation, alone: liquidation weight [wad], health aimed at [wad], least debt
     /// that may be left [attoFIL].
     function liquidationTerms() external view returns (uint256 weightWad, uint256 targetHealthWad, uint256 minDebt);
@@ -56,7 +69,9 @@ interface IRiskEngine {
 
     /// @notice Values a portfolio. A miner whose beneficiary is not the account, or whose term is weak, counts zero,
     /// and so does one whose own state is broken (no power claim, balance below what is locked). A proposal to change
-    /// the beneficiary takes no value, since it needs the account's approval. Other failures of a read revert.
+    /// the beneficiary takes no value, since it needs the account's approval. A miner that the account owns, with no
+    /// new owner proposed, is in escrow: whoever buys the ownership winds it up in order, so it counts at its orderly
+    /// value and the escrow weights (loans F3). Other failures of a read revert.
     /// @param account the collateral account that must be beneficiary
     /// @param miners at most 8
     function assess(address account, AttachedMiner[] calldata miners) external view returns (Assessment memory);

@@ -93,13 +93,29 @@ library RiskMath {
         return (value * weightWad) / WAD;
     }
 
-    /// @notice weight x value / debt; max when there is no debt.
-    /// @param value walk-away value less outstanding strips [attoFIL]
+    /// @notice What a loan's collateral counts for: lien weight x (walk-away value - strips) + what counts with its own
+    /// weight already. Strips that the lien miners do not cover are taken from the rest at the lien weight, the larger
+    /// one.
+    /// @param lienValue walk-away value of the lien miners [attoFIL]
+    /// @param strips outstanding face of strips, senior to the debt [attoFIL]
+    /// @param weightWad of the lien [wad]
+    /// @param weighted escrowed miners and posted collateral, each times its weight [attoFIL]
+    /// @return [attoFIL x wad], exact
+    function collateralWad(
+        uint256 lienValue,
+        uint256 strips,
+        uint256 weightWad,
+        uint256 weighted
+    ) internal pure returns (uint256) {
+        return Math.saturatingSub(lienValue * weightWad + weighted * WAD, strips * weightWad);
+    }
+
+    /// @notice Collateral / debt; max when there is no debt.
+    /// @param collateral from `collateralWad`, by the liquidation weights [attoFIL x wad]
     /// @param debt rounded up [attoFIL]
-    /// @param weightWad liquidation weight [wad]
     /// @return [wad], rounded down
-    function healthDown(uint256 value, uint256 debt, uint256 weightWad) internal pure returns (uint256) {
-        return debt == 0 ? type(uint256).max : (value * weightWad) / debt;
+    function healthDown(uint256 collateral, uint256 debt) internal pure returns (uint256) {
+        return debt == 0 ? type(uint256).max : collateral / debt;
     }
 
     /// @notice What the pool may carry a loan at: min(debt, value x (1 - discount)).

@@ -57,6 +57,8 @@ library StripMath {
         o.price = RiskMath.priceToTargetUp(debt, loan.healthWad, loan.targetHealthWad, o.bonusWad, loan.weightWad);
         o.price = RiskMath.withoutDustUp(o.price, debt, loan.minDebt);
         o.face = RiskMath.faceDown(o.price, o.bonusWad);
+        // Only where posted tokens carry a part of the debt: strips are paid by the miners alone.
+        if (o.face > loan.value) (o.face, o.price) = partOf(o, loan.value, debt, loan.minDebt);
         // Where even the smallest take would leave dust, only the whole is on sale.
         bool divisible = Math.saturatingSub(debt, loan.minDebt) >= MIN_TAKE;
         o.leastPrice = divisible ? Math.min(MIN_TAKE, o.price) : o.price;

@@ -18,6 +18,7 @@ contract RiskEngineFuzz is RiskTest {
         int256 available;
         uint256 pledge;
         uint256 lost;
+        int256 escrow;
         bool tampered;
         bool ownerChange;
     }
@@ -25,7 +26,7 @@ contract RiskEngineFuzz is RiskTest {
     function testFuzz_assess_isTheFormula(uint256 seed, uint256 count, uint256 minimumWad, uint256 leak) public {
         RiskParams memory p = _set(minimumWad, leak);
         AttachedMiner[] memory miners = _portfolio(seed, bound(count, 0, MAX_MINERS));
-        _assertExpected(engine.assess(ACCOUNT, miners), _expected(miners, p, true, MAX_MINERS, 0));
+        _assertExpected(engine.assess(ACCOUNT, miners), _expected(miners, p, true, MAX_MINERS, 0), p);
     }
 
     function testFuzz_assessDraw_isTheFormula(uint256 seed, uint256 count, uint256 index, uint256 extra) public {
@@ -34,7 +35,7 @@ contract RiskEngineFuzz is RiskTest {
         index = bound(index, 0, miners.length - 1);
         extra = bound(extra, 0, type(uint96).max);
         (Assessment memory a, uint256 pledge, uint256 power) = engine.assessDraw(ACCOUNT, miners, index, extra);
-        _assertExpected(a, _expected(miners, p, false, index, extra));
+        _assertExpected(a, _expected(miners, p, false, index, extra), p);
         CollateralFacts memory f = facts.collateral(miners[index].minerId, 0, 0, false);
         assertEq(pledge, f.initialPledge);
         assertEq(power, f.qaPowerBytes);
@@ -52,8 +53,8 @@ contract RiskEngineFuzz is RiskTest {
         extra = bound(extra, 0, type(uint96).max);
         (Assessment memory dry, , ) = engine.assessDraw(ACCOUNT, miners, index, 0);
         (Assessment memory wet, , ) = engine.assessDraw(ACCOUNT, miners, index, extra);
-        assertGe(wet.walkAwayValue, dry.walkAwayValue);
-        assertLe(wet.walkAwayValue, dry.walkAwayValue + extra);
+        assertGe(wet.walkAwayValue + wet.escrowValue, dry.walkAwayValue + dry.escrowValue);
+        assertLe(wet.walkAwayValue + wet.escrowValue, dry.walkAwayValue + dry.escrowValue + extra);
     }
 
     /// What the setter accepts never loses the order of the tests: draw fails first, then call, then liquidation; and
@@ -69,6 +70,7 @@ contract RiskEngineFuzz is RiskTest {
         p.callWeightWad = uint64(bound(call_, 0.4e18, 1.1e18));
         p.drawWeightWad = uint64(bound(draw, 0.4e18, 1.1e18));
         p.provisionDiscountWad = uint64(bound(discount, 0, 0.6e18));
+        (p.escrowDrawWeightWad, p.escrowCallWeightWad, p.escrowLiquidationWeightWad) = (0.5e18, 0.5e18, 0.5e18);
         (bool ok, ) = address(engine).call(abi.encodeCall(RiskEngine.setParams, (p)));
         bool ordered =
             p.drawWeightWad >= 0.5e18 &&
@@ -88,7 +90,7 @@ contract RiskEngineFuzz is RiskTest {
         uint256 extra
     ) private view returns (Expected memory e) {
         for (uint256 i = 0; i < miners.length; ++i) {
-            (CollateralFacts memory f, BeneficiaryTerm memory t, uint64 pending) = facts.lien(
+            (CollateralFacts memory f, BeneficiaryTerm memory t, uint64 owner, uint64 pending) = facts.lien(
                 miners[i].minerId,
                 0,
                 0,
@@ -98,7 +100,8 @@ contract RiskEngineFuzz is RiskTest {
             bool live = t.beneficiary == ACCOUNT_ID && t.expiration == type(int64).max;
             live = live && int256(t.quota) - int256(t.usedQuota) >= int256(1 << 100);
             e.tampered = e.tampered || t.hasPending || !live;
-            if (live) _count(e, miners[i], f, p, i == index ? int256(extra) : int256(0));
+            bool escrowed = owner == ACCOUNT_ID && pending == 0;
+            if (live) _count(e, miners[i], f, p, i == index ? int256(extra) : int256(0), escrowed);
         }
     }
 
@@ -107,7 +110,8 @@ contract RiskEngineFuzz is RiskTest {
         AttachedMiner memory m,
         CollateralFacts memory f,
         RiskParams memory p,
-        int256 extra
+        int256 extra,
+        bool escrowed
     ) private pure {
         int256 a = f.availableBalance + extra;
         int256 orderly = a + int256(f.vestingFunds) + int256(f.initialPledge) - int256(f.terminationFee);
@@ -115,7 +119,8 @@ contract RiskEngineFuzz is RiskTest {
         if (f.faultFeePerDay > fee) fee = f.faultFeePerDay;
         int256 walkAway = orderly - 43 * int256(fee) - int256(uint256(p.leakBuffer));
         if (orderly > 0) e.orderly += orderly;
-        if (walkAway > 0) e.walkAway += walkAway;
+        if (escrowed && orderly > 0) e.escrow += orderly;
+        if (!escrowed && walkAway > 0) e.walkAway += walkAway;
         if (a > 0) e.available += a;
         e.pledge += f.initialPledge;
         if (m.pledgeRef == 0 || m.powerRef == 0) return;
@@ -123,9 +128,17 @@ contract RiskEngineFuzz is RiskTest {
         if (carried < f.initialPledge) e.lost += f.initialPledge - carried;
     }
 
-    function _assertExpected(Assessment memory a, Expected memory e) private pure {
+    function _assertExpected(Assessment memory a, Expected memory e, RiskParams memory p) private pure {
         assertEq(int256(a.orderlyValue), e.orderly, "orderly");
         assertEq(int256(a.walkAwayValue), e.walkAway, "walk-away");
+        assertEq(int256(a.escrowValue), e.escrow, "escrow");
+        assertEq(a.escrowDrawValue, (a.escrowValue * p.escrowDrawWeightWad) / 1e18, "escrow, draw");
+        assertEq(a.escrowCallValue, (a.escrowValue * p.escrowCallWeightWad) / 1e18, "escrow, call");
+        assertEq(
+            a.escrowLiquidationValue,
+            (a.escrowValue * p.escrowLiquidationWeightWad) / 1e18,
+            "escrow, liquidation"
+        );
         assertEq(int256(a.available), e.available, "available");
         uint256 ratio = e.pledge == 0 ? 0 : (e.lost * 1e18 + e.pledge - 1) / e.pledge;
         assertEq(a.faultRatioWad, ratio, "fault ratio");
@@ -165,6 +178,7 @@ contract RiskEngineFuzz is RiskTest {
         if (kind == 2) t.expiration = int64(uint64(_draw(seed, "x")));
         if (kind == 3) t.hasPending = true;
         facts.setTerm(id, t);
+        facts.setOwner(id, (seed >> 76) % 3 == 0 ? ACCOUNT_ID : uint64(_draw(seed, "o")));
         facts.setPendingOwner(id, (seed >> 72) % 16 == 0 ? uint64(seed) : 0);
         return AttachedMiner(id, uint88(_draw(seed, "pr")) >> uint8((seed >> 80) % 88), uint72(_draw(seed, "qr")), 1);
     }

@@ -36,7 +36,7 @@ contract RiskMathFuzz is Test {
         s.target = bound(target, WAD + 1, MAX_TARGET);
         // debt <= value < debt / w, the last value that is not healthy
         s.value = bound(value, s.debt, (s.debt * WAD - 1) / s.weight);
-        s.health = RiskMath.healthDown(s.value, s.debt, s.weight);
+        s.health = RiskMath.healthDown(s.value * s.weight, s.debt);
         s.bonus = bound(bonus, WAD, RiskMath.maxBonusDown(s.health, s.weight));
     }
 
@@ -53,7 +53,7 @@ contract RiskMathFuzz is Test {
         price = bound(price, 0, s.debt);
         uint256 face = RiskMath.faceDown(price, s.bonus);
         assertLe(face, s.value, "I10: face above value");
-        assertGe(RiskMath.healthDown(s.value - face, s.debt - price, s.weight), s.health, "I10: health");
+        assertGe(RiskMath.healthDown((s.value - face) * s.weight, s.debt - price), s.health, "I10: health");
         // and without the rounding of health: (L - y) D >= L (D - x)
         assertFalse(_isLess(s.value - face, s.debt, s.value, s.debt - price), "I10: exact");
     }
@@ -71,7 +71,7 @@ contract RiskMathFuzz is Test {
         uint256 price = RiskMath.priceUp(face, s.bonus);
         assertLe(price, s.debt);
         assertGe(RiskMath.faceDown(price, s.bonus), face);
-        assertGe(RiskMath.healthDown(s.value - face, s.debt - price, s.weight), s.health, "I10");
+        assertGe(RiskMath.healthDown((s.value - face) * s.weight, s.debt - price), s.health, "I10");
     }
 
     function testFuzz_priceToTargetUp_reachesTargetAndNoMore(
@@ -86,7 +86,7 @@ contract RiskMathFuzz is Test {
         assertLe(price, s.debt);
         assertGt(price, 0);
         uint256 face = RiskMath.faceDown(price, s.bonus);
-        assertGe(RiskMath.healthDown(s.value - face, s.debt - price, s.weight), s.target, "target missed");
+        assertGe(RiskMath.healthDown((s.value - face) * s.weight, s.debt - price), s.target, "target missed");
         // One less would not solve D (THF - HF) <= x (THF - b w), the equation of the sizing.
         uint256 gap = s.target - s.health;
         uint256 left = s.target * WAD - s.bonus * s.weight;
@@ -115,7 +115,7 @@ contract RiskMathFuzz is Test {
         discount = bound(discount, 0, WAD - weight);
         debt = bound(debt, 0, MAX_AMOUNT);
         value = bound(value, Math.ceilDiv(debt * WAD, weight), 2 * MAX_AMOUNT);
-        assertGe(RiskMath.healthDown(value, debt, weight), WAD);
+        assertGe(RiskMath.healthDown(value * weight, debt), WAD);
         assertEq(RiskMath.carryingDown(value, debt, discount), debt);
     }
 
@@ -134,7 +134,7 @@ contract RiskMathFuzz is Test {
         weight = bound(weight, MIN_WEIGHT, MAX_WEIGHT);
         debt = bound(debt, 0, MAX_AMOUNT);
         value = bound(value, 0, MAX_AMOUNT);
-        bool healthy = RiskMath.healthDown(value, debt, weight) >= WAD;
+        bool healthy = RiskMath.healthDown(value * weight, debt) >= WAD;
         assertEq(healthy, RiskMath.weightedValueDown(value, weight) >= debt);
     }
 

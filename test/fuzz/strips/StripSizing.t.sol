@@ -34,7 +34,7 @@ contract StripSizingFuzz is Test {
         uint256 least = c.loan.debt;
         uint256 most = (c.loan.debt * 1e18 - 1) / c.loan.weightWad;
         c.loan.value = bound(health, least, Math.max(least, most));
-        c.loan.healthWad = RiskMath.healthDown(c.loan.value, c.loan.debt, c.loan.weightWad);
+        c.loan.healthWad = RiskMath.healthDown(c.loan.value * c.loan.weightWad, c.loan.debt);
         c.offer = StripMath.offer(c.loan, StripMath.curveDown(bound(curve, 0, 480)));
     }
 
@@ -74,7 +74,7 @@ contract StripSizingFuzz is Test {
         _assertSale(c, c.offer.face, c.offer.price);
         uint256 left = c.loan.debt - c.offer.price;
         if (left > 0) {
-            uint256 after_ = RiskMath.healthDown(c.loan.value - c.offer.face, left, c.loan.weightWad);
+            uint256 after_ = RiskMath.healthDown((c.loan.value - c.offer.face) * c.loan.weightWad, left);
             assertGe(after_, c.loan.targetHealthWad, "target");
         }
     }
@@ -115,7 +115,7 @@ contract StripSizingFuzz is Test {
         (rest.weightWad, rest.targetHealthWad, rest.minDebt) = (0.96e18, 1.03e18, 10e18);
         rest.debt = c.loan.debt - x1;
         rest.value = c.loan.value - y1;
-        rest.healthWad = RiskMath.healthDown(rest.value, rest.debt, 0.96e18);
+        rest.healthWad = RiskMath.healthDown(rest.value * 0.96e18, rest.debt);
         if (rest.healthWad >= 1e18) return;
         // The curve stands still within a block; the reserve price of the round does too.
         Offer memory second = StripMath.offer(rest, c.offer.bonusWad);

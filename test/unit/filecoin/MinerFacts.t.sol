@@ -142,7 +142,7 @@ contract MinerFactsTest is EncodingTest {
     function test_lien_isCollateralTermAndProposedOwner() public {
         _miner();
         _answer(MINER, FilecoinMethods.MAX_TERMINATION_FEE, hex"8247000a000000000140", hex"42000c");
-        (CollateralFacts memory c, BeneficiaryTerm memory term, uint64 pendingOwner) = facts.lien(
+        (CollateralFacts memory c, BeneficiaryTerm memory term, uint64 owner, uint64 pendingOwner) = facts.lien(
             MINER,
             1 ether,
             10 * TIB + 1,
@@ -151,6 +151,7 @@ contract MinerFactsTest is EncodingTest {
         assertEq(abi.encode(c), abi.encode(facts.collateral(MINER, 1 ether, 10 * TIB + 1, true)));
         assertEq(c.faultFeePerDay, 12);
         assertEq(abi.encode(term), abi.encode(facts.beneficiaryTerm(MINER)));
+        assertEq(owner, 1000);
         assertEq(pendingOwner, 2000);
         _answerExit(POWER, FilecoinMethods.MINER_POWER, hex"1904d2", 17);
         vm.expectRevert(_actorFailed(POWER, FilecoinMethods.MINER_POWER, 17));

@@ -211,6 +211,7 @@ contract HealthAttackTest is AttackTest {
             0.7e18,
             0.02e18
         );
+        (p.escrowDrawWeightWad, p.escrowCallWeightWad, p.escrowLiquidationWeightWad) = (0.6e18, 0.65e18, 0.7e18);
         bytes memory data = abi.encodeCall(IRiskEngine.setParams, (p));
         vm.prank(riskAdmin);
         manager.schedule(address(risk), data, 0);

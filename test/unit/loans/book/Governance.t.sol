@@ -106,7 +106,7 @@ contract BookGovernanceTest is BookTest {
         LoanBook proxy = LoanBook(payable(address(book)));
         vm.expectRevert(Initializable.InvalidInitialization.selector);
         proxy.initialize(keeper, 1_000_000 ether);
-        LoanBook bare = new LoanBook(vault, risk, facts, address(beacon), address(auction), address(0));
+        LoanBook bare = newLedger();
         vm.expectRevert(Initializable.InvalidInitialization.selector);
         bare.initialize(keeper, 1_000_000 ether);
     }
@@ -127,7 +127,7 @@ contract BookGovernanceTest is BookTest {
     }
 
     function test_deskAtItsOwnAddressDoesNothing() public {
-        LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
+        LoanDesk desk = newDesk();
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 1));

@@ -14,6 +14,7 @@ contract FactsStub is IMinerFacts {
     struct Facts {
         CollateralFacts collateral;
         BeneficiaryTerm term;
+        uint64 owner;
         uint64 pendingOwner;
         bytes failure; // reverts with this when not empty
         bool burnsGas;
@@ -30,6 +31,10 @@ contract FactsStub is IMinerFacts {
 
     function setTerm(uint64 minerId, BeneficiaryTerm memory term) external {
         _facts[minerId].term = term;
+    }
+
+    function setOwner(uint64 minerId, uint64 owner_) external {
+        _facts[minerId].owner = owner_;
     }
 
     function setPendingOwner(uint64 minerId, uint64 pendingOwner) external {
@@ -54,8 +59,13 @@ contract FactsStub is IMinerFacts {
         uint256,
         uint256,
         bool withVesting
-    ) external view returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 pendingOwnerId) {
-        return (collateral(minerId, 0, 0, withVesting), _facts[minerId].term, _facts[minerId].pendingOwner);
+    )
+        external
+        view
+        returns (CollateralFacts memory facts, BeneficiaryTerm memory term, uint64 ownerId, uint64 pendingOwnerId)
+    {
+        Facts storage f = _facts[minerId];
+        return (collateral(minerId, 0, 0, withVesting), f.term, f.owner, f.pendingOwner);
     }
 
     function collateral(

@@ -66,6 +66,7 @@ contract LoanLensTest is RiskTest {
     function _position(uint256 debt, uint256 value, uint256 health) private pure returns (Position memory p) {
         (p.debt, p.value, p.healthWad) = (debt, value, health);
         p.interest = debt / 100;
+        p.liquidationLimit = (p.value * 0.96e18) / 1e18;
     }
 
     // ---------------------------------------------------------------- previewDraw
@@ -320,9 +321,6 @@ contract LoanLensTest is RiskTest {
         assertEq(s.tranches.length, 2);
         assertEq(abi.encode(s.position), abi.encode(_position(400 ether, 800 ether, 1.92e18)));
         assertEq(uint256(s.covenant), uint256(Covenant.InterestOverdue));
-        assertEq(s.drawLimit, 704 ether);
-        assertEq(s.callLimit, 744 ether);
-        assertEq(s.liquidationLimit, 768 ether);
         assertEq(s.stripsOutstanding, 42 ether);
         assertEq(s.freeFunds, 3 ether);
         assertEq(abi.encode(s.auction), abi.encode(Auction(7, 1, 1.02e18, true)));

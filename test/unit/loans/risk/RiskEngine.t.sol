@@ -57,7 +57,7 @@ contract RiskEngineTest is RiskTest {
 
     function test_assess_emptyPortfolioIsWorthNothing() public view {
         Assessment memory a = engine.assess(ACCOUNT, new AttachedMiner[](0));
-        assertEq(abi.encode(a), abi.encode(Assessment(0, 0, 0, 0, false, false)));
+        assertEq(abi.encode(a), abi.encode(Assessment(0, 0, 0, 0, 0, 0, 0, 0, false, false)));
     }
 
     function test_assess_asksWithTheReferencesAndVesting() public {
@@ -84,6 +84,46 @@ contract RiskEngineTest is RiskTest {
         Assessment memory a = engine.assess(ACCOUNT, two(attach(A, f), attach(B, sound())));
         assertEq(a.orderlyValue, 1_060 ether);
         assertEq(a.walkAwayValue, 858 ether);
+    }
+
+    // ---------------------------------------------------------------- escrow
+
+    /// The account owns it, so it is wound up in order: no fault burn, no leak, and the escrow weights.
+    function test_assess_escrowedMinerCountsOrderly() public {
+        AttachedMiner[] memory list = two(attach(A, sound()), attach(B, sound()));
+        facts.setOwner(B, ACCOUNT_ID);
+        Assessment memory a = engine.assess(ACCOUNT, list);
+        assertEq(a.walkAwayValue, 858 ether, "the lien miner alone");
+        assertEq(a.escrowValue, 1_060 ether);
+        assertEq(a.orderlyValue, 2_120 ether);
+        assertEq(a.escrowDrawValue, 911.6 ether, "0.86");
+        assertEq(a.escrowCallValue, 954 ether, "0.90");
+        assertEq(a.escrowLiquidationValue, 996.4 ether, "0.94");
+        assertFalse(a.tampered);
+    }
+
+    /// Who is proposed may take the ownership at any moment.
+    function test_assess_escrowEndsWithAProposedOwner() public {
+        AttachedMiner[] memory list = one(attach(A, sound()));
+        facts.setOwner(A, ACCOUNT_ID);
+        facts.setPendingOwner(A, 1_234);
+        Assessment memory a = engine.assess(ACCOUNT, list);
+        assertEq(a.escrowValue, 0);
+        assertEq(a.walkAwayValue, 858 ether);
+        assertTrue(a.ownerChangePending);
+    }
+
+    /// Owning is not being paid.
+    function test_assess_escrowedMinerMustPayTheAccountToo() public {
+        AttachedMiner[] memory list = one(attach(A, sound()));
+        facts.setOwner(A, ACCOUNT_ID);
+        BeneficiaryTerm memory term = goodTerm();
+        term.beneficiary = ACCOUNT_ID + 1;
+        facts.setTerm(A, term);
+        Assessment memory a = engine.assess(ACCOUNT, list);
+        assertEq(a.escrowValue, 0);
+        assertEq(a.walkAwayValue, 0);
+        assertTrue(a.tampered);
     }
 
     // ---------------------------------------------------------------- faults
@@ -368,7 +408,7 @@ contract RiskEngineTest is RiskTest {
         AttachedMiner memory m = attach(A, sound());
         facts.setTerm(A, t);
         Assessment memory a = engine.assess(ACCOUNT, one(m));
-        assertEq(abi.encode(a), abi.encode(Assessment(0, 0, 0, 0, true, false)));
+        assertEq(abi.encode(a), abi.encode(Assessment(0, 0, 0, 0, 0, 0, 0, 0, true, false)));
     }
 
     function _assertBroken(bytes memory failure) private {

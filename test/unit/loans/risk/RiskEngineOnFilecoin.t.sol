@@ -44,7 +44,10 @@ contract RiskEngineOnFilecoinTest is LienTest {
                 leakBuffer: 30 ether,
                 minDebt: 10 ether,
                 watchGrace: 40_320,
-                interestGrace: 86_400
+                interestGrace: 86_400,
+                escrowDrawWeightWad: 0.86e18,
+                escrowCallWeightWad: 0.9e18,
+                escrowLiquidationWeightWad: 0.94e18
             });
     }
 
@@ -56,7 +59,7 @@ contract RiskEngineOnFilecoinTest is LienTest {
 
     function test_lien_isWhatItsPartsSay() public {
         MinerActor.changeOwnerAddress(miner, 1_000);
-        (CollateralFacts memory f, BeneficiaryTerm memory t, uint64 pending) = facts.lien(
+        (CollateralFacts memory f, BeneficiaryTerm memory t, , uint64 pending) = facts.lien(
             miner,
             900 ether,
             2 ** 50,
@@ -65,7 +68,7 @@ contract RiskEngineOnFilecoinTest is LienTest {
         assertEq(abi.encode(f), abi.encode(facts.collateral(miner, 900 ether, 2 ** 50, true)));
         assertEq(abi.encode(t), abi.encode(facts.beneficiaryTerm(miner)));
         assertEq(pending, 1_000);
-        (f, , ) = facts.lien(miner, 0, 0, false);
+        (f, , , ) = facts.lien(miner, 0, 0, false);
         assertEq(f.vestingFunds, 0);
     }
 

@@ -40,7 +40,10 @@ contract RiskEngineParamsTest is RiskTest {
             leakBuffer: 40 ether,
             minDebt: 20 ether,
             watchGrace: 2_881,
-            interestGrace: 2_882
+            interestGrace: 2_882,
+            escrowDrawWeightWad: 0.5e18,
+            escrowCallWeightWad: 0.55e18,
+            escrowLiquidationWeightWad: 0.6e18
         });
         vm.expectEmit(address(engine));
         emit IRiskEngine.RiskParamsChanged(defaults(), p);
@@ -54,10 +57,27 @@ contract RiskEngineParamsTest is RiskTest {
         engine.setParams(defaults());
     }
 
-    /// Three slots: valuation reads two of them.
-    function test_params_arePackedInThreeSlots() public view {
-        for (uint256 slot = 1; slot < 4; ++slot) assertNotEq(vm.load(address(engine), bytes32(slot)), bytes32(0));
-        assertEq(vm.load(address(engine), bytes32(uint256(4))), bytes32(0));
+    /// Four slots: the valuation of a lien reads two of them.
+    function test_params_arePackedInFourSlots() public view {
+        for (uint256 slot = 1; slot < 5; ++slot) assertNotEq(vm.load(address(engine), bytes32(slot)), bytes32(0));
+        assertEq(vm.load(address(engine), bytes32(uint256(5))), bytes32(0));
+    }
+
+    function test_terms_areParameters() public view {
+        (uint256 weight, uint256 faults, uint256 grace) = engine.drawTerms(0);
+        assertEq(weight, defaults().drawWeightWad);
+        assertEq(faults, defaults().maxFaultRatioWad);
+        assertEq(grace, defaults().interestGrace);
+        (weight, , ) = engine.drawTerms(3);
+        assertEq(weight, defaults().drawWeightWad + 0.03e18);
+        (weight, , ) = engine.drawTerms(6);
+        assertEq(weight, defaults().callWeightWad, "no tier passes the call");
+        uint256 target;
+        uint256 minimum;
+        (weight, target, minimum) = engine.liquidationTerms();
+        assertEq(weight, defaults().liquidationWeightWad);
+        assertEq(target, defaults().targetHealthWad);
+        assertEq(minimum, defaults().minDebt);
     }
 
     // ---------------------------------------------------------------- bounds
@@ -69,6 +89,7 @@ contract RiskEngineParamsTest is RiskTest {
         p.liquidationWeightWad = 0.96e18 + 1;
         _refuse(p, "liquidationWeightWad", 0.5e18, 0.96e18, 0.96e18 + 1);
         (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad) = (0.5e18, 0.5e18, 0.5e18);
+        (p.escrowDrawWeightWad, p.escrowCallWeightWad, p.escrowLiquidationWeightWad) = (0.5e18, 0.5e18, 0.5e18);
         engine.setParams(p);
         p.liquidationWeightWad = 0.5e18 - 1;
         _refuse(p, "liquidationWeightWad", 0.5e18, 0.96e18, 0.5e18 - 1);
@@ -100,6 +121,34 @@ contract RiskEngineParamsTest is RiskTest {
         engine.setParams(p);
         p.drawWeightWad -= 1;
         _refuse(p, "drawWeightWad", 0.5e18, 0.93e18, 0.5e18 - 1);
+    }
+
+    function test_setParams_escrowWeights() public {
+        RiskParams memory p = defaults();
+        p.escrowLiquidationWeightWad = p.liquidationWeightWad;
+        engine.setParams(p);
+        p.escrowLiquidationWeightWad += 1;
+        _refuse(p, "escrowLiquidationWeightWad", 0.5e18, 0.96e18, 0.96e18 + 1);
+        p.escrowLiquidationWeightWad = 0.94e18;
+        p.escrowCallWeightWad = 0.94e18;
+        engine.setParams(p);
+        p.escrowCallWeightWad += 1;
+        _refuse(p, "escrowCallWeightWad", 0.5e18, 0.94e18, 0.94e18 + 1);
+        p.escrowCallWeightWad = 0.9e18;
+        p.escrowDrawWeightWad = 0.9e18;
+        engine.setParams(p);
+        p.escrowDrawWeightWad += 1;
+        _refuse(p, "escrowDrawWeightWad", 0.5e18, 0.9e18, 0.9e18 + 1);
+        (p.escrowDrawWeightWad, p.escrowCallWeightWad, p.escrowLiquidationWeightWad) = (0.5e18, 0.5e18, 0.5e18);
+        engine.setParams(p);
+        p.escrowDrawWeightWad -= 1;
+        _refuse(p, "escrowDrawWeightWad", 0.5e18, 0.5e18, 0.5e18 - 1);
+        p.escrowDrawWeightWad = 0.5e18;
+        p.escrowCallWeightWad -= 1;
+        _refuse(p, "escrowCallWeightWad", 0.5e18, 0.5e18, 0.5e18 - 1);
+        p.escrowCallWeightWad = 0.5e18;
+        p.escrowLiquidationWeightWad -= 1;
+        _refuse(p, "escrowLiquidationWeightWad", 0.5e18, 0.96e18, 0.5e18 - 1);
     }
 
     function test_setParams_targetHealth() public {

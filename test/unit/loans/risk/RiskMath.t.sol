@@ -114,22 +114,31 @@ contract RiskMathTest is Test {
         assertEq(RiskMath.weightedValueDown(1, 0.96e18), 0);
     }
 
+    /// Strips take from the lien miners first; what they leave open is taken from the rest at the lien's weight.
+    function test_collateralWad_weighsEachPart() public pure {
+        assertEq(RiskMath.collateralWad(100, 0, 0.96e18, 0), 96e18);
+        assertEq(RiskMath.collateralWad(100, 40, 0.96e18, 0), 57.6e18);
+        assertEq(RiskMath.collateralWad(100, 40, 0.96e18, 7), 64.6e18);
+        assertEq(RiskMath.collateralWad(100, 101, 0.96e18, 7), 6.04e18);
+        assertEq(RiskMath.collateralWad(100, 108, 0.96e18, 7), 0, "strips take it all");
+    }
+
     function test_healthDown_roundsDown() public pure {
-        assertEq(RiskMath.healthDown(100, 96, 0.96e18), 1e18);
-        assertEq(RiskMath.healthDown(100, 97, 0.96e18), 989690721649484536, "0.989690721649484536(08)");
-        assertEq(RiskMath.healthDown(1, 3, 0.5e18), 166666666666666666);
-        assertEq(RiskMath.healthDown(0, 1, 0.96e18), 0);
+        assertEq(RiskMath.healthDown(100 * 0.96e18, 96), 1e18);
+        assertEq(RiskMath.healthDown(100 * 0.96e18, 97), 989690721649484536, "0.989690721649484536(08)");
+        assertEq(RiskMath.healthDown(1 * 0.5e18, 3), 166666666666666666);
+        assertEq(RiskMath.healthDown(0 * 0.96e18, 1), 0);
     }
 
     function test_healthDown_isMaxWithoutDebt() public pure {
-        assertEq(RiskMath.healthDown(0, 0, 0.96e18), type(uint256).max);
-        assertEq(RiskMath.healthDown(100, 0, 0.96e18), type(uint256).max);
+        assertEq(RiskMath.healthDown(0 * 0.96e18, 0), type(uint256).max);
+        assertEq(RiskMath.healthDown(100 * 0.96e18, 0), type(uint256).max);
     }
 
     function test_healthDown_isBelowOneExactlyWhenTheWeightedValueIsBelowTheDebt() public pure {
-        assertEq(RiskMath.healthDown(1_000 ether, 960 ether, 0.96e18), 1e18);
-        assertEq(RiskMath.healthDown(1_000 ether - 1, 960 ether, 0.96e18), 1e18 - 1);
-        assertEq(RiskMath.healthDown(1_000 ether, 960 ether + 1, 0.96e18), 1e18 - 1);
+        assertEq(RiskMath.healthDown(1_000 ether * 0.96e18, 960 ether), 1e18);
+        assertEq(RiskMath.healthDown((1_000 ether - 1) * 0.96e18, 960 ether), 1e18 - 1);
+        assertEq(RiskMath.healthDown(1_000 ether * 0.96e18, 960 ether + 1), 1e18 - 1);
     }
 
     function test_carryingDown_isTheDebtWhileTheDiscountedValueCarriesIt() public pure {

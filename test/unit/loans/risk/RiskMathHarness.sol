@@ -36,7 +36,7 @@ contract RiskMathHarness {
     }
 
     function healthDown(uint256 value, uint256 debt, uint256 weight) external pure returns (uint256) {
-        return RiskMath.healthDown(value, debt, weight);
+        return RiskMath.healthDown(value * weight, debt);
     }
 
     function carryingDown(uint256 value, uint256 debt, uint256 discount) external pure returns (uint256) {
@@ -96,7 +96,7 @@ contract RiskMathHarness {
     }
 
     function _sale(uint256[7] calldata r) private pure returns (uint256[9] memory x) {
-        x[0] = RiskMath.healthDown(r[0], r[1], r[2]);
+        x[0] = RiskMath.healthDown(r[0] * r[2], r[1]);
         x[1] = RiskMath.maxBonusDown(x[0], r[2]);
         x[2] = x[1] > 1e18 ? 1e18 + ((x[1] - 1e18) * r[5]) / 1e18 : 1e18;
         x[3] = RiskMath.priceToTargetUp(r[1], x[0], r[3], x[2], r[2]);

@@ -42,7 +42,10 @@ abstract contract RiskTest is Test {
                 leakBuffer: 30 ether,
                 minDebt: 10 ether,
                 watchGrace: uint32(14 * EPOCHS_PER_DAY),
-                interestGrace: uint32(30 * EPOCHS_PER_DAY)
+                interestGrace: uint32(30 * EPOCHS_PER_DAY),
+                escrowDrawWeightWad: 0.86e18,
+                escrowCallWeightWad: 0.9e18,
+                escrowLiquidationWeightWad: 0.94e18
             });
     }
 

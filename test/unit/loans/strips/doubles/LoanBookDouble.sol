@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {FilecoinSend} from "../../../../../contracts/filecoin/FilecoinSend.sol";
 import {Position, Standing} from "../../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IRiskEngine} from "../../../../../contracts/loans/interfaces/IRiskEngine.sol";
@@ -31,11 +33,13 @@ contract LoanBookDouble {
 
     IRiskEngine internal immutable RISK_ENGINE;
     address internal immutable VAULT;
+    IERC20 internal immutable WFIL;
     address internal _auction;
 
-    constructor(IRiskEngine riskEngine, address vault) {
+    constructor(IRiskEngine riskEngine, address vault, IERC20 wfil) {
         RISK_ENGINE = riskEngine;
         VAULT = vault;
+        WFIL = wfil;
     }
 
     receive() external payable {}
@@ -89,7 +93,7 @@ contract LoanBookDouble {
         uint256 outstanding = loan.stripSold - loan.stripPaid;
         p.debt = f.debt;
         p.value = f.walkAwayValue > outstanding ? f.walkAwayValue - outstanding : 0;
-        p.healthWad = RiskMath.healthDown(p.value, p.debt, RISK_ENGINE.params().liquidationWeightWad);
+        p.healthWad = RiskMath.healthDown(p.value * RISK_ENGINE.params().liquidationWeightWad, p.debt);
         p.assessment.walkAwayValue = f.walkAwayValue;
         p.assessment.available = f.available;
     }
@@ -97,6 +101,7 @@ contract LoanBookDouble {
     function standingOf(uint256 loanId) external view returns (Standing memory s) {
         Position memory p = positionOf(loanId);
         (s.debt, s.value, s.healthWad) = (p.debt, p.value, p.healthWad);
+        s.collateralWad = p.value * RISK_ENGINE.params().liquidationWeightWad;
         s.cash = p.assessment.available + facts[loanId].freeFunds;
         s.coolOffSince = _loans[loanId].coolOffSince;
         (s.weightWad, s.targetHealthWad, s.minDebt) = RISK_ENGINE.liquidationTerms();
@@ -117,7 +122,8 @@ contract LoanBookDouble {
     function settleStrip(uint256 loanId, uint256 face, uint256 price) external returns (uint256 start) {
         if (msg.sender != _auction) revert LoanBookDouble_NotAuction();
         vaultCash += price;
-        if (VAULT.balance < vaultCash) revert LoanBookDouble_Unfunded(VAULT.balance, vaultCash);
+        uint256 held = VAULT.balance + WFIL.balanceOf(VAULT);
+        if (held < vaultCash) revert LoanBookDouble_Unfunded(held, vaultCash);
         Loan storage loan = _loans[loanId];
         start = loan.stripSold + lineOffset;
         loan.stripSold += uint96(face);
