@@ -13,6 +13,7 @@ import {Roles} from "../../contracts/governance/Roles.sol";
 import {CollateralAccount} from "../../contracts/loans/CollateralAccount.sol";
 import {LoanBook} from "../../contracts/loans/LoanBook.sol";
 import {LoanDesk} from "../../contracts/loans/LoanDesk.sol";
+import {LoanEscrow} from "../../contracts/loans/LoanEscrow.sol";
 import {Tranche} from "../../contracts/loans/LoanTypes.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {RateModel} from "../../contracts/loans/RateModel.sol";
@@ -38,6 +39,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
+    address internal control; // the control auction
     PostedStub internal posted;
     RiskEngine internal risk;
     MinerFacts internal facts;
@@ -101,6 +103,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
+        control = address(new PlimsollProxy(address(bootstrap), ""));
         posted = new PostedStub();
         book = ILoanBook(address(bookProxy));
 
@@ -129,7 +132,8 @@ abstract contract LoanSystemTest is FilecoinTest {
             facts,
             address(beacon),
             address(auction),
-            IPostedValues(address(posted))
+            IPostedValues(address(posted)),
+            address(_newEscrow())
         );
         LoanBook ledger = new LoanBook(
             vault,
@@ -144,6 +148,19 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(ledger),
             abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether))
         );
+    }
+
+    function _newEscrow() private returns (LoanEscrow) {
+        return
+            new LoanEscrow(
+                vault,
+                risk,
+                facts,
+                address(beacon),
+                address(auction),
+                IPostedValues(address(posted)),
+                control
+            );
     }
 
     function _grantRoles() private {
@@ -226,6 +243,12 @@ abstract contract LoanSystemTest is FilecoinTest {
         return abi.encodePacked(hex"83", uint8(0x40 + f0.length), f0, q, e);
     }
 
+    /// @notice A bare ID address, as ChangeOwnerAddress takes it.
+    function idParams(uint64 id) internal pure returns (bytes memory) {
+        bytes memory f0 = _f0(id);
+        return abi.encodePacked(uint8(0x40 + f0.length), f0);
+    }
+
     function _int(uint64 v) private pure returns (bytes memory) {
         if (v < 24) return abi.encodePacked(uint8(v));
         if (v <= type(uint8).max) return abi.encodePacked(hex"18", uint8(v));
@@ -272,6 +295,19 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     function proposeBack(uint64 minerId) internal {
         nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(sp), 0, 0));
+    }
+
+    /// @notice ChangeOwnerAddress, sent by `from` with its own key: a proposal by the owner, an acceptance by the proposed.
+    function changeOwner(address from, uint64 minerId, uint64 newOwner) internal {
+        nativeCall(from, minerId, FilecoinMethods.CHANGE_OWNER_ADDRESS, idParams(newOwner));
+    }
+
+    /// @notice The SP proposes the account as owner and has the loan book accept.
+    function escrow(uint256 loanId, address account, uint256 minerIndex) internal {
+        uint64 minerId = book.minersOf(loanId)[minerIndex].minerId;
+        changeOwner(sp, minerId, idOf(account));
+        vm.prank(sp);
+        book.escrowMiner(loanId, minerIndex);
     }
 
     function attach(uint256 loanId, address account, uint64 minerId) internal {

@@ -142,7 +142,8 @@ contract BookGovernanceTest is BookTest {
             facts,
             address(beacon),
             address(auction),
-            IPostedValues(address(posted))
+            IPostedValues(address(posted)),
+            address(0)
         );
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
