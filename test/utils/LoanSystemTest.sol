@@ -11,6 +11,7 @@ import {PlimsollManager} from "../../contracts/governance/PlimsollManager.sol";
 import {PlimsollProxy} from "../../contracts/governance/PlimsollProxy.sol";
 import {Roles} from "../../contracts/governance/Roles.sol";
 import {CollateralAccount} from "../../contracts/loans/CollateralAccount.sol";
+import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {LoanBook} from "../../contracts/loans/LoanBook.sol";
 import {LoanDesk} from "../../contracts/loans/LoanDesk.sol";
 import {LoanEscrow} from "../../contracts/loans/LoanEscrow.sol";
@@ -39,7 +40,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
-    address internal control; // the control auction
+    ControlAuction internal control;
     PostedStub internal posted;
     RiskEngine internal risk;
     MinerFacts internal facts;
@@ -103,7 +104,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
-        control = address(new PlimsollProxy(address(bootstrap), ""));
+        control = ControlAuction(payable(new PlimsollProxy(address(bootstrap), "")));
         posted = new PostedStub();
         book = ILoanBook(address(bookProxy));
 
@@ -121,6 +122,10 @@ abstract contract LoanSystemTest is FilecoinTest {
         auction.upgradeToAndCall(
             address(new StripAuction(book, address(vault), reserve, wfil)),
             abi.encodeCall(StripAuction.initialize, (address(manager)))
+        );
+        control.upgradeToAndCall(
+            address(new ControlAuction(book, wfil)),
+            abi.encodeCall(ControlAuction.initialize, (address(manager)))
         );
         _grantRoles();
     }
@@ -159,7 +164,7 @@ abstract contract LoanSystemTest is FilecoinTest {
                 address(beacon),
                 address(auction),
                 IPostedValues(address(posted)),
-                control
+                address(control)
             );
     }
 
@@ -171,6 +176,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         bytes4[] memory one = new bytes4[](1);
         one[0] = StripAuction.pauseAuctions.selector;
         manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
+        manager.setTargetFunctionRole(address(control), one, Roles.GUARDIAN); // the same name
         one[0] = RiskEngine.setParams.selector;
         manager.setTargetFunctionRole(address(risk), one, Roles.RISK);
         one[0] = PledgeVault.setVaultParams.selector;

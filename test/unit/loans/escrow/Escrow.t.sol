@@ -571,9 +571,9 @@ contract EscrowInAndOutTest is EscrowTest {
         release(loanId, 0, idOf(sp));
         ILoanBook target = book;
         vm.startPrank(mallory);
-        vm.expectRevert(abi.encodeWithSelector(LoanBook_OnlyContract.selector, control, mallory));
+        vm.expectRevert(abi.encodeWithSelector(LoanBook_OnlyContract.selector, address(control), mallory));
         target.settleControl(minerId, 0, 1_234);
-        vm.expectRevert(abi.encodeWithSelector(LoanBook_OnlyContract.selector, control, mallory));
+        vm.expectRevert(abi.encodeWithSelector(LoanBook_OnlyContract.selector, address(control), mallory));
         target.nameOwner(loanId, minerId, 1_234);
         vm.stopPrank();
     }
