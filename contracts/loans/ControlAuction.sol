@@ -210,8 +210,7 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
     }
 
     function _isSellable(ControlFacts memory f, uint256 loanId) private pure returns (bool) {
-        return
-            f.escrowed && f.loanId == loanId && f.healthWad < ControlMath.HEALTH_WAD && f.orderlyValue != 0;
+        return f.escrowed && f.loanId == loanId && f.healthWad < ControlMath.HEALTH_WAD && f.orderlyValue != 0;
     }
 
     function _requireSellable(uint64 minerId, ControlFacts memory f, uint256 loanId) private pure {

@@ -27,10 +27,7 @@ contract ControlAuctionTest is ControlTest {
         kick(minerId);
         assertEq(control.activeAuctions(), 1);
         ControlSale memory sale = control.saleOf(minerId);
-        assertEq(
-            abi.encode(sale),
-            abi.encode(ControlSale(uint64(loanId), uint32(block.number), 0, true, 0))
-        );
+        assertEq(abi.encode(sale), abi.encode(ControlSale(uint64(loanId), uint32(block.number), 0, true, 0)));
     }
 
     function test_RevertWhen_kickAtHealth095() public {
@@ -59,9 +56,7 @@ contract ControlAuctionTest is ControlTest {
     function test_RevertWhen_kickOfALienMiner() public {
         (uint256 loanId, , uint64 minerId) = stretchedLoan();
         fall(loanId, 0.95e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(IControlAuction.ControlAuction_NotEscrowed.selector, minerId, loanId)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IControlAuction.ControlAuction_NotEscrowed.selector, minerId, loanId));
         control.kick(minerId);
     }
 
@@ -75,9 +70,7 @@ contract ControlAuctionTest is ControlTest {
     function test_RevertWhen_kickOfAMinerOnItsWayOut() public {
         (uint256 loanId, , uint64 minerId) = provenEscrow(500 ether);
         release(loanId, 0, 1_234);
-        vm.expectRevert(
-            abi.encodeWithSelector(IControlAuction.ControlAuction_NotEscrowed.selector, minerId, loanId)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IControlAuction.ControlAuction_NotEscrowed.selector, minerId, loanId));
         control.kick(minerId);
     }
 
@@ -87,9 +80,7 @@ contract ControlAuctionTest is ControlTest {
         sweepAll(loanId);
         escrow(loanId, account, 0);
         fall(loanId, 0.95e18);
-        vm.expectRevert(
-            abi.encodeWithSelector(IControlAuction.ControlAuction_CoolOff.selector, loanId, block.number)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IControlAuction.ControlAuction_CoolOff.selector, loanId, block.number));
         control.kick(minerId);
         advanceEpochs(1);
         control.kick(minerId);
@@ -175,9 +166,7 @@ contract ControlAuctionTest is ControlTest {
         (uint256 loanId, , uint64 minerId) = auctioned();
         uint256 endsAt = block.number + 2_880;
         advanceEpochs(2_879);
-        vm.expectRevert(
-            abi.encodeWithSelector(IControlAuction.ControlAuction_NotExpired.selector, minerId, endsAt)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IControlAuction.ControlAuction_NotExpired.selector, minerId, endsAt));
         control.restart(minerId);
         for (uint8 round = 1; round < 3; ++round) {
             advanceEpochs(round == 1 ? 1 : 2_880);
@@ -199,12 +188,7 @@ contract ControlAuctionTest is ControlTest {
         advanceEpochs(2_880);
         repayAll(loanId);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IControlAuction.ControlAuction_Healthy.selector,
-                loanId,
-                0.95e18,
-                type(uint256).max
-            )
+            abi.encodeWithSelector(IControlAuction.ControlAuction_Healthy.selector, loanId, 0.95e18, type(uint256).max)
         );
         control.restart(minerId);
     }
@@ -217,9 +201,7 @@ contract ControlAuctionTest is ControlTest {
         control.restart(minerId);
         uint256 endsAt = block.number + 2_880;
         advanceEpochs(2_879);
-        vm.expectRevert(
-            abi.encodeWithSelector(IControlAuction.ControlAuction_NotExpired.selector, minerId, endsAt)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IControlAuction.ControlAuction_NotExpired.selector, minerId, endsAt));
         control.end(minerId);
         advanceEpochs(1);
         vm.expectEmit(address(control));
@@ -299,10 +281,7 @@ contract ControlAuctionTest is ControlTest {
 
     function test_RevertWhen_strangersPauseOrUpgrade() public {
         address next = address(new ControlAuction(book, wfil));
-        bytes memory refusal = abi.encodeWithSelector(
-            IAccessManaged.AccessManagedUnauthorized.selector,
-            mallory
-        );
+        bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, mallory);
         vm.startPrank(mallory);
         vm.expectRevert(refusal);
         control.pauseAuctions();
@@ -324,10 +303,7 @@ contract ControlAuctionTest is ControlTest {
         vm.prank(bob);
         (bool ok, bytes memory reason) = address(control).call{value: 1 ether}("");
         assertFalse(ok);
-        assertEq(
-            reason,
-            abi.encodeWithSelector(IControlAuction.ControlAuction_UnexpectedFil.selector, bob, 1 ether)
-        );
+        assertEq(reason, abi.encodeWithSelector(IControlAuction.ControlAuction_UnexpectedFil.selector, bob, 1 ether));
     }
 
     function test_storageSlotIsTheNamespaces() public pure {
