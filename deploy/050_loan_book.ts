@@ -1,6 +1,6 @@
 import { deployScript } from "../rocketh/deploy.js";
 
-/** The loan book in its two halves, and the beacon of the collateral accounts. */
+/** The loan book in its three parts, and the beacon of the collateral accounts. */
 export default deployScript(
   async (env) => {
     const { maxFacility } = env.parameters().loanBook;
@@ -21,6 +21,7 @@ export default deployScript(
       });
     }
 
+    const reputation = await env.build("Reputation", [book]);
     const counterparts = [
       env.addressOf("PledgeVault_Proxy"),
       env.addressOf("RiskEngine"),
@@ -28,8 +29,10 @@ export default deployScript(
       beacon,
       env.addressOf("StripAuction_Proxy"),
       env.addressOf("PostedCollateral_Proxy"),
+      reputation,
     ];
-    const desk = await env.build("LoanDesk", counterparts);
+    const escrow = await env.build("LoanEscrow", [...counterparts, env.addressOf("ControlAuction_Proxy")]);
+    const desk = await env.build("LoanDesk", [...counterparts, escrow]);
     await env.implement({
       name: "LoanBook",
       args: [...counterparts, desk],

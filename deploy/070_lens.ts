@@ -15,5 +15,5 @@ export default deployScript(
       env.addressOf("ReserveFund"),
     ]);
   },
-  { tags: ["lens"], dependencies: ["strip-auction"] },
+  { tags: ["lens"], dependencies: ["control-auction"] },
 );

@@ -37,6 +37,8 @@ const erc721: AccessTable = {
 
 const byBook: Caller = { kind: "contract", name: "LoanBook", error: "PledgeVault_NotLoanBook" };
 const byAuction: Caller = { kind: "contract", name: "StripAuction", error: "LoanBook_OnlyContract" };
+const byPosted: Caller = { kind: "contract", name: "PostedCollateral", error: "LoanBook_OnlyContract" };
+const byControl: Caller = { kind: "contract", name: "ControlAuction", error: "LoanBook_OnlyContract" };
 const byItself: Caller = { kind: "contract", name: "LoanBook", error: "LoanBook_OnlyContract" };
 const accountByBook: Caller = { kind: "contract", name: "LoanBook", error: "CollateralAccount_NotLoanBook" };
 
@@ -88,9 +90,11 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "draw(uint256,uint256)": sp,
     "initialize(address,uint256)": once,
     "mintLoan(address,uint256)": byItself,
+    "notePosted(uint256,bool)": byPosted,
     "payStrip(uint256,address,uint256)": byAuction,
     "repay(uint256)": anyone,
     "setAuthority(address)": authority,
+    "settlePosted(uint256,uint256)": byPosted,
     "settleStrip(uint256,uint256,uint256)": byAuction,
     "sweep(uint256,uint256)": anyone,
     "fallback()": anyone,
@@ -106,10 +110,31 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "prove(uint256)": anyone,
     "raiseReference(uint256,uint256)": anyone,
     "reclaim(uint256)": anyone,
+    "refreshTier(uint256)": anyone,
     "release(uint256,uint256,uint256)": sp,
     "review(uint256)": anyone,
     "setPayee(uint256,address)": sp,
     "writeOff(uint256)": anyone,
+    "fallback()": anyone,
+  },
+  LoanEscrow: {
+    "confirmWorker(uint256,uint256)": sp,
+    "escrowMiner(uint256,uint256)": sp,
+    "nameOwner(uint256,uint64,uint64)": byControl,
+    "releaseMiner(uint256,uint256,uint64)": sp,
+    "setControl(uint256,uint256,uint64,uint64[])": sp,
+    "settleControl(uint64,uint256,uint64)": byControl,
+  },
+  ControlAuction: {
+    ...ofRoles("ControlAuction"),
+    "end(uint64)": anyone,
+    "initialize(address)": once,
+    "kick(uint64)": anyone,
+    "redirect(uint64,uint64)": owner,
+    "restart(uint64)": anyone,
+    "setAuthority(address)": authority,
+    "take(uint64,uint256,uint64,bytes)": anyone,
+    "receive()": { kind: "plain", from: "WFIL", error: "ControlAuction_UnexpectedFil" },
   },
   StripAuction: {
     ...ofRoles("StripAuction"),
@@ -122,10 +147,33 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "restart(uint256)": anyone,
     "setAuthority(address)": authority,
     "take(uint256,uint256,uint256,address,bytes)": anyone,
-    "receive()": { kind: "plain", from: "WFIL", error: "StripAuction_UnexpectedFil" },
+    "receive()": { kind: "plain", from: "nobody", error: "StripAuction_UnexpectedFil" },
+  },
+  PostedCollateral: {
+    ...ofRoles("PostedCollateral"),
+    "abandon(uint256,address)": sp,
+    "initialize(address)": once,
+    "kick(uint256,address)": anyone,
+    "poke(address)": anyone,
+    "post(uint256,address,uint256)": anyone,
+    "setAuthority(address)": authority,
+    "take(uint256,address,uint256,uint256,address,bytes)": anyone,
+    "unpost(uint256,address,uint256,address)": sp,
+    "receive()": { kind: "plain", from: "nobody", error: "PostedCollateral_UnexpectedFil" },
+  },
+  Reputation: {
+    "credit(uint256)": anyone,
+    "mark(uint256,address,uint8,uint256)": {
+      kind: "contract",
+      name: "LoanBook",
+      error: "Reputation_NotLoanBook",
+    },
   },
   CollateralAccount: {
     "approveBeneficiary(uint64,uint64,uint256,int64)": accountByBook,
+    "changeOwner(uint64,uint64)": accountByBook,
+    "changeWorker(uint64,uint64,uint64[])": accountByBook,
+    "confirmWorker(uint64)": accountByBook,
     "pay(address,uint256)": accountByBook,
     "withdraw(uint64,uint256)": accountByBook,
   },

@@ -1,14 +1,18 @@
 import { Artifact_AccountBeacon } from "../generated/artifacts/AccountBeacon.js";
 import { Artifact_Bootstrap } from "../generated/artifacts/Bootstrap.js";
 import { Artifact_CollateralAccount } from "../generated/artifacts/CollateralAccount.js";
+import { Artifact_ControlAuction } from "../generated/artifacts/ControlAuction.js";
 import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
 import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
+import { Artifact_LoanEscrow } from "../generated/artifacts/LoanEscrow.js";
 import { Artifact_LoanLens } from "../generated/artifacts/LoanLens.js";
 import { Artifact_MinerFacts } from "../generated/artifacts/MinerFacts.js";
 import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
 import { Artifact_PlimsollManager } from "../generated/artifacts/PlimsollManager.js";
 import { Artifact_PlimsollProxy } from "../generated/artifacts/PlimsollProxy.js";
+import { Artifact_PostedCollateral } from "../generated/artifacts/PostedCollateral.js";
 import { Artifact_RateModel } from "../generated/artifacts/RateModel.js";
+import { Artifact_Reputation } from "../generated/artifacts/Reputation.js";
 import { Artifact_ReserveFund } from "../generated/artifacts/ReserveFund.js";
 import { Artifact_RiskEngine } from "../generated/artifacts/RiskEngine.js";
 import { Artifact_StripAuction } from "../generated/artifacts/StripAuction.js";
@@ -31,14 +35,18 @@ export const ARTIFACTS = {
   AccountBeacon: Artifact_AccountBeacon,
   Bootstrap: Artifact_Bootstrap,
   CollateralAccount: Artifact_CollateralAccount,
+  ControlAuction: Artifact_ControlAuction,
   LoanBook: Artifact_LoanBook,
   LoanDesk: Artifact_LoanDesk,
+  LoanEscrow: Artifact_LoanEscrow,
   LoanLens: Artifact_LoanLens,
   MinerFacts: Artifact_MinerFacts,
   PledgeVault: Artifact_PledgeVault,
   PlimsollManager: Artifact_PlimsollManager,
   PlimsollProxy: Artifact_PlimsollProxy,
+  PostedCollateral: Artifact_PostedCollateral,
   RateModel: Artifact_RateModel,
+  Reputation: Artifact_Reputation,
   ReserveFund: Artifact_ReserveFund,
   RiskEngine: Artifact_RiskEngine,
   StripAuction: Artifact_StripAuction,

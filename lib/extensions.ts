@@ -98,17 +98,22 @@ async function buildContract(
   return address;
 }
 
-/** Functions that a contract has by a second contract behind its fallback are functions of its record. */
-const BEHIND: Partial<Record<ContractName, ContractName>> = { LoanBook: "LoanDesk" };
+/** Functions that a contract has by others behind its fallback are functions of its record. */
+const BEHIND: Partial<Record<ContractName, readonly ContractName[]>> = { LoanBook: ["LoanDesk", "LoanEscrow"] };
 
 function recordedAbi(env: Environment, name: ContractName): readonly unknown[] {
-  const { abi } = compiled(env, name);
-  const behind = BEHIND[name];
-  if (behind === undefined) return abi;
+  const abi = [...compiled(env, name).abi];
   const known = new Set(abi.map((entry) => JSON.stringify(entry)));
-  const callable = (entry: unknown): boolean =>
-    !["constructor", "receive", "fallback"].includes((entry as { type: string }).type);
-  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(JSON.stringify(entry)))];
+  for (const behind of BEHIND[name] ?? []) {
+    for (const entry of compiled(env, behind).abi) {
+      const text = JSON.stringify(entry);
+      if (["constructor", "receive", "fallback"].includes((entry as { type: string }).type) || known.has(text))
+        continue;
+      known.add(text);
+      abi.push(entry);
+    }
+  }
+  return abi;
 }
 
 async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {

@@ -3,12 +3,15 @@ import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { Address } from "../src/config/index.js";
 import type {
   AccountBeacon,
+  ControlAuction,
   ILoanBook,
   LoanLens,
   MinerFacts,
   PledgeVault,
   PlimsollManager,
+  PostedCollateral,
   RateModel,
+  Reputation,
   ReserveFund,
   RiskEngine,
   StripAuction,
@@ -25,6 +28,9 @@ export interface Addresses {
   readonly risk: Address;
   readonly facts: Address;
   readonly rateModel: Address;
+  readonly posted: Address;
+  readonly control: Address;
+  readonly reputation: Address;
   readonly reserve: Address;
   readonly lens: Address;
   readonly wfil: Address;
@@ -34,13 +40,16 @@ export interface Addresses {
 export interface Contracts {
   readonly manager: PlimsollManager;
   readonly vault: PledgeVault;
-  /** Both halves of the loan book: LoanBook and, behind its fallback, LoanDesk. */
+  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk and LoanEscrow. */
   readonly book: ILoanBook;
   readonly auction: StripAuction;
   readonly beacon: AccountBeacon;
   readonly risk: RiskEngine;
   readonly facts: MinerFacts;
   readonly rateModel: RateModel;
+  readonly posted: PostedCollateral;
+  readonly control: ControlAuction;
+  readonly reputation: Reputation;
   readonly reserve: ReserveFund;
   readonly lens: LoanLens;
   /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
@@ -57,6 +66,9 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   risk: "RiskEngine",
   facts: "MinerFacts",
   rateModel: "RateModel",
+  posted: "PostedCollateral",
+  control: "ControlAuction",
+  reputation: "Reputation",
   reserve: "ReserveFund",
   lens: "LoanLens",
   wfil: "WFIL",
@@ -73,6 +85,9 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     risk: await ethers.getContractAt("RiskEngine", at.risk),
     facts: await ethers.getContractAt("MinerFacts", at.facts),
     rateModel: await ethers.getContractAt("RateModel", at.rateModel),
+    posted: await ethers.getContractAt("PostedCollateral", at.posted),
+    control: await ethers.getContractAt("ControlAuction", at.control),
+    reputation: await ethers.getContractAt("Reputation", at.reputation),
     reserve: await ethers.getContractAt("ReserveFund", at.reserve),
     lens: await ethers.getContractAt("LoanLens", at.lens),
     wfil: await ethers.getContractAt("WFIL", at.wfil),

@@ -17,17 +17,33 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   { contract: "PledgeVault", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "LoanBook", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "StripAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "PostedCollateral", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "ControlAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "AccountBeacon", signature: "upgradeTo(address)", role: "UPGRADER" },
   {
     contract: "RiskEngine",
-    signature: "setParams((uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint96,uint96,uint32,uint32))",
+    signature:
+      "setParams((uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint64,uint96,uint96,uint32,uint32,uint64,uint64,uint64))",
     role: "RISK",
   },
   { contract: "PledgeVault", signature: "setVaultParams(uint256,uint256)", role: "RISK" },
   { contract: "LoanBook", signature: "setMaxFacility(uint256)", role: "RISK" },
+  {
+    contract: "PostedCollateral",
+    signature: "list(address,(address,uint112,uint64,uint64,uint64,uint64,uint24,uint8),uint256)",
+    role: "RISK",
+  },
+  {
+    contract: "PostedCollateral",
+    signature: "setTerms(address,(address,uint112,uint64,uint64,uint64,uint64,uint24,uint8),uint256)",
+    role: "RISK",
+  },
+  { contract: "PostedCollateral", signature: "delist(address)", role: "RISK" },
+  { contract: "PostedCollateral", signature: "pausePostedAuctions()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },
   { contract: "StripAuction", signature: "pauseAuctions()", role: "GUARDIAN" },
+  { contract: "ControlAuction", signature: "pauseAuctions()", role: "GUARDIAN" },
 ];
 
 /** Holders and execution delay of a role on a network. */

@@ -23,7 +23,16 @@ export interface StorageLayout {
 }
 
 /** Contracts whose storage outlives their code. */
-export const UPGRADEABLE = ["CollateralAccount", "LoanBook", "LoanDesk", "PledgeVault", "StripAuction"] as const;
+export const UPGRADEABLE = [
+  "CollateralAccount",
+  "ControlAuction",
+  "LoanBook",
+  "LoanDesk",
+  "LoanEscrow",
+  "PledgeVault",
+  "PostedCollateral",
+  "StripAuction",
+] as const;
 
 /** The files that declare them. */
 export const UPGRADEABLE_SOURCES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

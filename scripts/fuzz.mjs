@@ -1,15 +1,16 @@
-// Runs every invariant campaign for at least 1,000,000 calls at depth 300 under both fuzzers, Hardhat's and forge's.
+// Runs every invariant campaign for at least 1,000,000 calls at depth 300 under both fuzzers, Hardhat's and forge's, at the same time:
+// each of them keeps one core busy.
 //   node scripts/fuzz.mjs [--only hardhat|forge] [--quick] [test file...]
 // `--quick` takes the figures of `npm test`, to see that all is well before the long run.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
-import { clearCampaignLogs, readCampaigns, renderCampaigns } from "./lib/campaigns.mjs";
+import { campaignEnvironment, clearCampaignLogs, readCampaigns, renderCampaigns } from "./lib/campaigns.mjs";
 import { forge } from "./lib/forge.mjs";
 import { hardhat, node, root } from "./lib/paths.mjs";
+import { run } from "./lib/run.mjs";
 
 const INVARIANTS = join("test", "invariant");
 
@@ -28,31 +29,31 @@ function campaignFiles() {
 /**
  * @param {string[]} files
  * @param {string} profile
+ * @param {string} label before each line of output
  * @returns {Promise<boolean>} Hardhat itself prints and checks what the campaigns reached (plugins/campaigns)
  */
-async function underHardhat(files, profile) {
+async function underHardhat(files, profile, label) {
   // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'.
   const handlers = solidityFiles().filter((file) => !file.endsWith(".t.sol"));
-  const env = { ...process.env, PLIMSOLL_PROFILE: profile };
-  const code = await new Promise((resolve, reject) => {
-    spawn(node, [hardhat, "test", "solidity", ...files, ...handlers], { cwd: root, env, stdio: "inherit" })
-      .on("error", reject)
-      .on("close", resolve);
-  });
-  return code === 0;
+  // The optimizer costs a minute once; without it the calls take half as long again.
+  const settings = { PLIMSOLL_PROFILE: profile, PLIMSOLL_FAST: "0", ...campaignEnvironment("hardhat") };
+  const options = { cwd: root, env: { ...process.env, ...settings } };
+  return (await run(node, [hardhat, "test", "solidity", ...files, ...handlers], options, label)) === 0;
 }
 
 /**
  * @param {string[]} files
  * @param {string} profile
+ * @param {string} label before each line of output
  * @returns {Promise<boolean>}
  */
-async function underForge(files, profile) {
-  clearCampaignLogs(root);
+async function underForge(files, profile, label) {
+  clearCampaignLogs(root, "forge");
   const pattern = files.length === 1 ? String(files[0]) : `{${files.join(",")}}`;
-  const code = await forge(["test", "--match-path", pattern.replaceAll("\\", "/")], { FOUNDRY_PROFILE: profile });
-  const { text, complete } = renderCampaigns(readCampaigns(root));
-  console.log(text);
+  const settings = { FOUNDRY_PROFILE: profile, ...campaignEnvironment("forge") };
+  const code = await forge(["test", "--match-path", pattern.replaceAll("\\", "/")], settings, label);
+  const { text, complete } = renderCampaigns(readCampaigns(root, "forge"));
+  console.log(text.replace(/^/gm, label));
   return code === 0 && complete;
 }
 
@@ -72,13 +73,19 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-let failed = false;
-for (const [name, run] of Object.entries(FUZZERS)) {
-  if (values.only !== undefined && values.only !== name) continue;
-  console.log(`\n${name}: ${files.join(", ")}`);
+/**
+ * @param {string} name
+ * @param {(files: string[], profile: string, label: string) => Promise<boolean>} fuzz
+ * @returns {Promise<boolean>}
+ */
+async function timed(name, fuzz) {
+  console.log(`${name}: ${files.join(", ")}`);
   const start = Date.now();
-  const passed = await run(files, values.quick ? "default" : "fuzz");
+  const passed = await fuzz(files, values.quick ? "default" : "fuzz", `${name.padEnd(7)} | `);
   console.log(`${name}: ${passed ? "passed" : "FAILED"} after ${Math.round((Date.now() - start) / 1000)} s`);
-  failed ||= !passed;
+  return passed;
 }
-process.exit(failed ? 1 : 0);
+
+const chosen = Object.entries(FUZZERS).filter(([name]) => values.only === undefined || values.only === name);
+const results = await Promise.all(chosen.map(([name, fuzz]) => timed(name, fuzz)));
+process.exit(results.every(Boolean) ? 0 : 1);

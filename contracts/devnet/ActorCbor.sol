@@ -234,6 +234,16 @@ library ActorCbor {
         b.length = at + part.length;
     }
 
+    /// @notice Appends the first `size` bytes of a word, whose others are 0; the buffer needs room for all 32.
+    function appendWord(Buffer memory b, uint256 word, uint256 size) internal pure {
+        (bytes memory data, uint256 at) = (b.data, b.length);
+        assert(at + 32 <= data.length);
+        assembly ("memory-safe") {
+            mstore(add(add(data, 32), at), word)
+        }
+        b.length = at + size;
+    }
+
     function toBytes(Buffer memory b) internal pure returns (bytes memory data) {
         data = b.data;
         uint256 length = b.length;

@@ -334,17 +334,40 @@ contract MinerActor is IMinerActor, MinerCron {
     /// @dev A row is at most 1 + 9 + 3 + 32 bytes long.
     function _encodeVesting(Miner storage m) private view returns (bytes memory) {
         (uint64 low, uint64 high) = (m.vestLow, m.vestHigh);
-        ActorCbor.Buffer memory rows = ActorCbor.buffer(uint256(high - low) * 45);
-        uint256 count;
+        ActorCbor.Buffer memory rows = ActorCbor.buffer(uint256(high - low) * 45 + 32);
+        (uint256 count, uint64 epoch) = (0, _slotEpoch(m, low));
         for (uint64 slot = low; slot < high; ++slot) {
             uint256 amount = m.vesting[slot];
-            if (amount == 0) continue;
-            ++count;
-            ActorCbor.append(rows, ActorCbor.arrayHead(2));
-            ActorCbor.append(rows, ActorCbor.writeUint(_slotEpoch(m, slot)));
-            ActorCbor.append(rows, ActorCbor.writeBigInt(amount));
+            if (amount != 0) {
+                ++count;
+                _appendRow(rows, epoch, amount);
+            }
+            epoch += Devnet.VEST_QUANTUM;
         }
         return bytes.concat(ActorCbor.arrayHead(1), ActorCbor.arrayHead(count), ActorCbor.toBytes(rows));
+    }
+
+    /// @dev A table has hundreds of rows, nearly all of one shape: an epoch of four bytes, an amount of at most 16. Those are put together
+    /// in a word, which saves most of the time that reading a miner takes.
+    function _appendRow(ActorCbor.Buffer memory rows, uint64 epoch, uint256 amount) private pure {
+        if (epoch > type(uint16).max && epoch <= type(uint32).max && amount <= type(uint128).max) {
+            uint256 size = _byteSize(amount);
+            // 2 fields; epoch, 4 bytes; byte string of sign and magnitude; positive
+            uint256 head = (0x821a << 48) | (uint256(epoch) << 16) | ((0x41 + size) << 8);
+            return ActorCbor.appendWord(rows, ((head << (8 * size)) | amount) << (192 - 8 * size), 8 + size);
+        }
+        ActorCbor.append(rows, ActorCbor.arrayHead(2));
+        ActorCbor.append(rows, ActorCbor.writeUint(epoch));
+        ActorCbor.append(rows, ActorCbor.writeBigInt(amount));
+    }
+
+    /// @dev Bytes of an amount below 2^128 that is not 0.
+    function _byteSize(uint256 amount) private pure returns (uint256 size) {
+        size = 1;
+        if (amount >> 64 != 0) (amount, size) = (amount >> 64, size + 8);
+        if (amount >> 32 != 0) (amount, size) = (amount >> 32, size + 4);
+        if (amount >> 16 != 0) (amount, size) = (amount >> 16, size + 2);
+        if (amount >> 8 != 0) ++size;
     }
 
     function _maxTerminationFee(ActorCbor.Reader memory r) private view returns (bytes memory) {

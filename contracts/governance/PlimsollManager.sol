@@ -8,6 +8,7 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 import {ILoanLedger} from "../loans/interfaces/ILoanBook.sol";
+import {IPostedAuction} from "../collateral/interfaces/IPostedAuction.sol";
 import {IStripAuction} from "../loans/interfaces/IStripAuction.sol";
 import {IPlimsollManager} from "./interfaces/IPlimsollManager.sol";
 import {Roles} from "./Roles.sol";
@@ -155,7 +156,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         return
             selector == ILoanLedger.pauseDraws.selector ||
             selector == ILoanLedger.pauseAttaches.selector ||
-            selector == IStripAuction.pauseAuctions.selector;
+            selector == IStripAuction.pauseAuctions.selector ||
+            selector == IPostedAuction.pausePostedAuctions.selector;
     }
 
     /// @dev A role held by the manager itself would count as a member but never act.

@@ -123,7 +123,7 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
     // ---------------------------------------------------------------- buying
 
     /// @inheritdoc IControlAuction
-    /// @dev The SP may buy, and pays its own debt by it. Nothing stops a take once its auction is open: no pause, and no cash that comes in.
+    /// @dev The SP may buy, and pays its own debt by it. Once an auction is open nothing stops a take: no pause, and no cash that comes in.
     function take(
         uint64 minerId,
         uint256 maxPrice,

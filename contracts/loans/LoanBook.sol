@@ -10,6 +10,7 @@ import {WAD} from "../libraries/Units.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
@@ -50,8 +51,9 @@ contract LoanBook is
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
+        IReputation reputation,
         address desk
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         DESK = desk;
         _disableInitializers();
     }
@@ -113,24 +115,37 @@ contract LoanBook is
     }
 
     /// @inheritdoc ILoanLedger
-    function settlePosted(uint256 loanId, uint256 price) external onlyPosted nonReentrant returns (uint256 left) {
+    function settlePosted(uint256 loanId, uint256 price) external onlyPosted nonReentrant {
         Loan storage loan = _existing(loanId);
         if (price == 0) revert LoanBook_ZeroAmount();
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
-        if (price < debt) _requireNoDust(debt - price);
         // price <= debt, as above
-        left = _applyPayment(loanId, loan, indexRay, debt, price, 0);
+        uint256 left = _applyPayment(loanId, loan, indexRay, _debtUp(loan, indexRay), price, 0);
         emit PostedSettled(loanId, price, left);
     }
 
     /// @inheritdoc ILoanLedger
-    function requireDrawTest(uint256 loanId) external view {
+    function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view {
         Loan storage loan = _existing(loanId);
         uint256 debt = _debtUp(loan, VAULT.borrowIndex());
         if (debt == 0) return;
         if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
-        _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
+        _requireDrawTest(loanId, loan, _assess(loanId, loan), debt, postedDrawValue);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function positionSummary(uint256 loanId) external view returns (uint256, uint256, uint256, uint256) {
+        Loan storage loan = _existing(loanId);
+        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        Assessment memory a = _assess(loanId, loan);
+        (uint256 weightWad, uint256 targetHealthWad, uint256 least) = RISK_ENGINE.liquidationTerms();
+        uint256 value = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowLiquidationValue) / WAD;
+        return (debt, value, targetHealthWad, least);
+    }
+
+    /// @inheritdoc ILoanLedger
+    function coolOffSince(uint256 loanId) external view returns (uint256) {
+        return _existing(loanId).coolOffSince;
     }
 
     // ---------------------------------------------------------------- governance
@@ -271,6 +286,16 @@ contract LoanBook is
 
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return _isAuthorized(_ownerOf(loanId), who, loanId);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return _ownerOf(loanId);
+    }
+
+    /// @dev A tier is the holder's: it does not go with the token.
+    function _update(address to, uint256 loanId, address auth) internal override returns (address from) {
+        from = super._update(to, loanId, auth);
+        if (from != address(0)) _s().loans[loanId].tier = 0;
     }
 
     /// @dev FIL comes with `repay` or `cure`; what is sent plainly would belong to nobody.

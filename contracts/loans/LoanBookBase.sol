@@ -8,6 +8,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {RAY, WAD} from "../libraries/Units.sol";
+import {IReputation, Mark} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
@@ -53,6 +54,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     address internal immutable ACCOUNT_BEACON;
     address internal immutable STRIP_AUCTION;
     IPostedValues internal immutable POSTED;
+    IReputation internal immutable REPUTATION;
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
@@ -61,7 +63,8 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         IMinerFacts minerFacts,
         address accountBeacon,
         address stripAuction,
-        IPostedValues posted
+        IPostedValues posted,
+        IReputation reputation
     ) {
         VAULT = vault;
         RISK_ENGINE = riskEngine;
@@ -69,6 +72,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         ACCOUNT_BEACON = accountBeacon;
         STRIP_AUCTION = stripAuction;
         POSTED = posted;
+        REPUTATION = reputation;
     }
 
     function _s() internal pure returns (LoanBookStorage storage $) {
@@ -93,6 +97,15 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Whether `who` holds the loan's token or is approved for it. The ledger keeps the tokens; the desk asks it.
     function _isSp(uint256 loanId, address who) internal view virtual returns (bool);
+
+    /// @dev Who holds the loan's token, and with it answers for the loan.
+    function _holder(uint256 loanId) internal view virtual returns (address);
+
+    /// @dev A mark against the loan takes its tier, which has to be looked up again.
+    function _markAgainst(uint256 loanId, Loan storage loan, Mark what) internal {
+        loan.tier = 0;
+        REPUTATION.mark(loanId, _holder(loanId), what, 0);
+    }
 
     function _minerAt(uint256 loanId, Loan storage loan, uint256 index) internal view returns (AttachedMiner storage) {
         uint256 count = loan.minerCount;
@@ -204,16 +217,27 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         loan.state = next;
         loan.watchSince = next == LoanState.Watch ? block.number.toUint32() : 0;
         emit StateChanged(loanId, previous, next, reason);
+        if (next == LoanState.Call) _markAgainst(loanId, loan, Mark.Called);
+        if (next == LoanState.Impaired) _markAgainst(loanId, loan, Mark.Impaired);
     }
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
     function _requireDrawTest(uint256 loanId, Loan storage loan, Assessment memory a, uint256 debt) internal view {
-        if (debt == 0) return;
-        (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace) = RISK_ENGINE.drawTerms();
+        if (debt != 0) _requireDrawTest(loanId, loan, a, debt, _posted(loanId, loan).draw);
+    }
+
+    /// @dev The same for a debt, with posted tokens counted at the value given.
+    function _requireDrawTest(
+        uint256 loanId,
+        Loan storage loan,
+        Assessment memory a,
+        uint256 debt,
+        uint256 posted
+    ) internal view {
+        (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace) = RISK_ENGINE.drawTerms(loan.tier);
         Covenant reason = _conduct(loanId, loan, a, maxFaultRatioWad, interestGrace, debt);
         if (reason != Covenant.None) revert LoanBook_CovenantBroken(loanId, reason);
-        uint256 weighted = a.escrowDrawValue + _posted(loanId, loan).draw;
-        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, weighted) / WAD;
+        uint256 limit = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowDrawValue + posted) / WAD;
         if (limit < debt) revert LoanBook_DrawTest(loanId, limit, debt);
     }
 

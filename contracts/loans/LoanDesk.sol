@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {ILoanDesk, ILoanLedger} from "./interfaces/ILoanBook.sol";
@@ -27,14 +30,19 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
+        IReputation reputation,
         address escrow
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         ESCROW = escrow;
     }
 
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return ILoanLedger(address(this)).isAuthorised(loanId, who);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return IERC721(address(this)).ownerOf(loanId);
     }
 
     /// @dev Hands the functions of ILoanEscrow on, as the ledger hands on those of the desk.

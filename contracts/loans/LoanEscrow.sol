@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {MinerActor} from "../filecoin/MinerActor.sol";
 import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {WAD} from "../libraries/Units.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanLedger} from "./interfaces/ILoanBook.sol";
 import {ControlFacts, ILoanEscrow} from "./interfaces/ILoanEscrow.sol";
@@ -37,8 +39,9 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
+        IReputation reputation,
         address controlAuction
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted) {
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         CONTROL_AUCTION = controlAuction;
     }
 
@@ -50,6 +53,10 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return ILoanLedger(address(this)).isAuthorised(loanId, who);
+    }
+
+    function _holder(uint256 loanId) internal view override returns (address) {
+        return IERC721(address(this)).ownerOf(loanId);
     }
 
     // ---------------------------------------------------------------- into escrow and out of it
@@ -257,7 +264,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
     // ---------------------------------------------------------------- small parts
 
     function _drawLimit(uint256 loanId, Loan storage loan, Assessment memory a) private view returns (uint256) {
-        (uint256 weightWad, , ) = RISK_ENGINE.drawTerms();
+        (uint256 weightWad, , ) = RISK_ENGINE.drawTerms(loan.tier);
         uint256 weighted = a.escrowDrawValue + _posted(loanId, loan).draw;
         return _collateralWad(loan, a.walkAwayValue, weightWad, weighted) / WAD;
     }

@@ -233,8 +233,8 @@ contract LoanLens is ILoanLens {
         if (headroom == 0) return 0;
         Assessment memory wet = _assessWith(d, FLOOD);
         uint256 hole = dry.walkAwayValue + dry.escrowValue + FLOOD - wet.walkAwayValue - wet.escrowValue;
-        RiskParams memory p = RISK_ENGINE.params();
-        uint256 weight = wet.escrowValue > dry.escrowValue ? p.escrowDrawWeightWad : p.drawWeightWad;
+        (uint256 weight, , ) = RISK_ENGINE.drawTerms(d.loan.tier);
+        if (wet.escrowValue > dry.escrowValue) weight = RISK_ENGINE.params().escrowDrawWeightWad;
         return headroom <= hole ? headroom : hole + ((headroom - hole) * WAD) / (WAD - weight);
     }
 
@@ -246,7 +246,7 @@ contract LoanLens is ILoanLens {
     /// Debt up to which the draw weights carry [attoFIL].
     function _drawLimit(DrawFacts memory d, Assessment memory a) private view returns (uint256) {
         uint256 strips = d.loan.stripSold - d.loan.stripPaid;
-        (uint256 weightWad, , ) = RISK_ENGINE.drawTerms();
+        (uint256 weightWad, , ) = RISK_ENGINE.drawTerms(d.loan.tier);
         return RiskMath.collateralWad(a.walkAwayValue, strips, weightWad, a.escrowDrawValue + d.posted) / WAD;
     }
 

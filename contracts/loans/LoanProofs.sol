@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {CollateralFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {WAD} from "../libraries/Units.sol";
+import {Mark} from "../reputation/interfaces/IReputation.sol";
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {AttachedMiner, Loan, Tranche} from "./LoanTypes.sol";
@@ -43,6 +44,7 @@ abstract contract LoanProofs is ILoanDesk, LoanBookBase {
         // A deadline takes nothing from a tranche that is pledged and in power: nobody had called `prove`, that is all.
         if (g.pledge >= g.pledgeDue && g.power >= g.powerDue) return _markProven(loanId, loan, g);
         loan.frozen = true;
+        _markAgainst(loanId, loan, Mark.Reclaimed);
 
         uint8 index = loan.provenCount;
         uint256 amount = _s().tranches[loanId][index].amount;
@@ -69,9 +71,12 @@ abstract contract LoanProofs is ILoanDesk, LoanBookBase {
 
     function _markProven(uint256 loanId, Loan storage loan, Growth memory g) private {
         uint8 index = loan.provenCount;
+        bool inTime = block.number <= _proofDeadline(loanId, loan);
         loan.provenCount = index + 1;
         _raiseReference(loanId, _drawMiner(loanId, loan), g.pledge, g.power);
         emit TrancheProven(loanId, index, g.pledge, g.power);
+        uint256 amount = _s().tranches[loanId][index].amount;
+        if (inTime) REPUTATION.mark(loanId, _holder(loanId), Mark.Proven, amount);
     }
 
     function _drawMiner(uint256 loanId, Loan storage loan) private view returns (AttachedMiner storage) {

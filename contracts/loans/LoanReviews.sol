@@ -23,6 +23,16 @@ abstract contract LoanReviews is ILoanDesk, LoanBookBase {
         if (state != LoanState.Healthy) revert LoanBook_NotCured(loanId, reason);
     }
 
+    /// @inheritdoc ILoanDesk
+    function refreshTier(uint256 loanId) external nonReentrant returns (uint8 tier) {
+        Loan storage loan = _existing(loanId);
+        if (loan.state == LoanState.Closed) revert LoanBook_WrongState(loanId, loan.state);
+        REPUTATION.credit(loanId);
+        tier = REPUTATION.tierOf(_holder(loanId));
+        emit TierRefreshed(loanId, loan.tier, tier);
+        loan.tier = tier;
+    }
+
     function _review(uint256 loanId, Loan storage loan) private returns (LoanState, Covenant reason) {
         LoanState state = loan.state;
         if (state == LoanState.Closed) revert LoanBook_WrongState(loanId, state);

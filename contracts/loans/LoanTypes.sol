@@ -42,7 +42,7 @@ struct Tranche {
 /// @notice A facility: up to 8 tranches, up to 8 miners, one collateral account, one ERC-721 token. Three slots are read
 /// by every debt operation; their packing is part of the storage layout.
 struct Loan {
-    // slot 0: 12 + 12 + 1 + 1 + 1 + 1 + 1 + 1 + 1 = 31
+    // slot 0: 12 + 12 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 = 32
     uint96 scaledDebt; // debt / borrow index, exact share of the pool's total [attoFIL / ray]
     uint96 principal; // drawn and not repaid, without interest [attoFIL]
     LoanState state;
@@ -51,6 +51,7 @@ struct Loan {
     uint8 drawnCount; // tranche i is drawn iff i < drawnCount
     uint8 provenCount; // tranche i is proven iff i < provenCount
     bool frozen; // a draw was reclaimed: no more draws, ever
+    uint8 tier; // the holder's, when it was last looked up; 0 again with another holder or a mark against the loan
     bool hasPosted; // tokens are posted beside the miners: the posted collateral is asked for its value
     // slot 1: 20 + 4 + 4 + 4 = 32
     address account; // the CollateralAccount

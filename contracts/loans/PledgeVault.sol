@@ -17,6 +17,7 @@ import {InterestMath} from "../libraries/InterestMath.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {PledgeVaultStorage} from "./PledgeVaultStorage.sol";
+import {RateCurve} from "./RateCurve.sol";
 import {IPledgeVault, PoolState} from "./interfaces/IPledgeVault.sol";
 import {IRateModel} from "./interfaces/IRateModel.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
@@ -33,13 +34,17 @@ import {IWFIL} from "./interfaces/IWFIL.sol";
 /// - I15: accruing twice in an epoch is accruing once; I16: no round trip through the doors profits.
 ///
 /// Why there is no re-entrancy guard: nothing that is called runs code of others. WFIL calls back only to `receive`; the
-/// rate model and the reserve fund are this project's and immutable; FIL goes out by method 0, which runs no code. And
-/// state is final before every call, but for the reserve fund's cover, which comes before any change of state.
+/// reserve fund is this project's and immutable; FIL goes out by method 0, which runs no code. And state is final before
+/// every call, but for the reserve fund's cover, which comes before any change of state.
+///
+/// Cash is held as FIL and as WFIL, whichever came; the ledger knows only the sum. Either is turned into the other only
+/// where a payment is short of it.
 ///
 /// Deposits and redemptions compute the interest of the time since `lastAccrual` but do not book it: the result is the
 /// same to the attoFIL, for three storage writes less.
 contract PledgeVault is
     PledgeVaultStorage,
+    RateCurve,
     ERC4626Upgradeable,
     ERC20PermitUpgradeable,
     AccessManagedUpgradeable,
@@ -79,13 +84,13 @@ contract PledgeVault is
     uint256 private constant DRIP_EPOCHS = 7 * EPOCHS_PER_DAY;
     /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
     uint256 private constant LARGE_MOVE_DIVISOR = 100;
-    /// @dev WFIL that stays, so that the balance's slot never returns to zero: the deployment seeds it, and every
-    /// deposit and redemption saves the cost of filling an empty slot.
+    /// @dev WFIL beyond the ledger that stays, so that the balance's slot never returns to zero: the deployment seeds it, and no
+    /// deposit pays for filling an empty slot.
     uint256 private constant KEPT_WFIL = 1;
 
     IWFIL private immutable WFIL;
     address private immutable LOAN_BOOK;
-    IRateModel private immutable RATE_MODEL;
+    IRateModel private immutable RATE_MODEL; // whose curve this code has
     IReserveFund private immutable RESERVE_FUND;
 
     modifier onlyLoanBook() {
@@ -94,10 +99,10 @@ contract PledgeVault is
     }
 
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
-    constructor(IWFIL wfil, address loanBook, IRateModel rateModel, IReserveFund reserveFund) {
+    constructor(IWFIL wfil, address loanBook, IRateModel model, IReserveFund reserveFund) RateCurve(model.curve()) {
         WFIL = wfil;
         LOAN_BOOK = loanBook;
-        RATE_MODEL = rateModel;
+        RATE_MODEL = model;
         RESERVE_FUND = reserveFund;
         _disableInitializers();
     }
@@ -110,7 +115,7 @@ contract PledgeVault is
         __ERC4626_init(WFIL);
         __AccessManaged_init(manager);
         Ledger storage $ = _ledger();
-        (uint256 rateRay, uint256 rateAtTargetRay) = RATE_MODEL.quote(0, 0, 0);
+        (uint256 rateRay, uint256 rateAtTargetRay) = _requote(0, 0, 0, 0);
         $.lastAccrual = block.number.toUint64();
         $.borrowIndexRay = uint112(RAY);
         $.ratePerEpochRay = rateRay.toUint72();
@@ -178,13 +183,13 @@ contract PledgeVault is
     /// @inheritdoc IPledgeVault
     function withdrawFil(uint256 assets, address receiver, address owner) external returns (uint256 shares) {
         shares = _bookWithdrawal(assets, receiver, owner);
-        FilecoinSend.toAddress(receiver, assets);
+        _pushFil(receiver, assets);
     }
 
     /// @inheritdoc IPledgeVault
     function redeemFil(uint256 shares, address receiver, address owner) external returns (uint256 assets) {
         assets = _bookRedemption(shares, receiver, owner);
-        FilecoinSend.toAddress(receiver, assets);
+        _pushFil(receiver, assets);
     }
 
     // ---------------------------------------------------------------- anyone
@@ -205,17 +210,17 @@ contract PledgeVault is
         p.cash -= amount;
         _store(p);
         emit ReservePaid(amount);
-        FilecoinSend.toAddress(address(RESERVE_FUND), amount);
+        _pushFil(address(RESERVE_FUND), amount);
     }
 
     /// @inheritdoc IPledgeVault
     function skim() external returns (uint256 amount) {
         uint256 wrapped = WFIL.balanceOf(address(this));
-        if (wrapped > KEPT_WFIL) WFIL.withdraw(wrapped - KEPT_WFIL);
-        amount = address(this).balance - _ledger().cash;
+        uint256 kept = Math.min(wrapped, KEPT_WFIL);
+        amount = Math.saturatingSub(address(this).balance + wrapped, _ledger().cash + kept);
         if (amount == 0) return 0;
         emit SurplusSkimmed(amount);
-        FilecoinSend.toAddress(address(RESERVE_FUND), amount);
+        _pushFil(address(RESERVE_FUND), amount);
     }
 
     // ---------------------------------------------------------------- only the loan book
@@ -230,6 +235,7 @@ contract PledgeVault is
         _addDebt(p, scaledDebt);
         _store(p);
         emit Lent(loanId, minerId, amount, scaledDebt);
+        _unwrapWhatIsShort(amount);
         FilecoinSend.toActor(minerId, amount);
     }
 
@@ -400,7 +406,13 @@ contract PledgeVault is
 
     /// @inheritdoc IPledgeVault
     function borrowIndex() external view returns (uint256) {
-        return _pool().indexRay;
+        Ledger storage $ = _ledger();
+        return InterestMath.accrueIndexDown($.borrowIndexRay, $.ratePerEpochRay, block.number - $.lastAccrual);
+    }
+
+    /// @inheritdoc IPledgeVault
+    function rateModel() external view returns (IRateModel) {
+        return RATE_MODEL;
     }
 
     /// @inheritdoc IPledgeVault
@@ -506,21 +518,37 @@ contract PledgeVault is
 
     // ---------------------------------------------------------------- FIL in and out
 
+    /// WFIL stays WFIL until somebody needs FIL: most of it leaves as it came.
     function _pullWfil(uint256 assets) private {
         SafeERC20.safeTransferFrom(WFIL, msg.sender, address(this), assets);
-        WFIL.withdraw(assets);
         _requireFunded();
     }
 
+    /// Pays from the WFIL that is there, and wraps only what is short.
     function _pushWfil(address receiver, uint256 assets) private {
-        WFIL.deposit{value: assets}();
+        uint256 spendable = Math.saturatingSub(WFIL.balanceOf(address(this)), KEPT_WFIL);
+        // Without a seed, WFIL and FIL together may be no more than what is booked; then the last attoFIL is not kept.
+        if (spendable < assets) WFIL.deposit{value: Math.min(assets - spendable, address(this).balance)}();
         SafeERC20.safeTransfer(WFIL, receiver, assets);
     }
 
-    /// Money by method 0 arrives without code running: what is booked must be there.
+    function _pushFil(address receiver, uint256 amount) private {
+        _unwrapWhatIsShort(amount);
+        FilecoinSend.toAddress(receiver, amount);
+    }
+
+    function _unwrapWhatIsShort(uint256 amount) private {
+        uint256 held = address(this).balance;
+        if (held < amount) WFIL.withdraw(amount - held);
+    }
+
+    /// Money by method 0 arrives without code running: what is booked must be there, as FIL or as WFIL.
     function _requireFunded() private view {
         uint256 cash = _ledger().cash;
-        if (address(this).balance < cash) revert PledgeVault_Unfunded(address(this).balance, cash);
+        uint256 held = address(this).balance;
+        if (held >= cash) return; // then there is no need to ask for the WFIL
+        held += WFIL.balanceOf(address(this));
+        if (held < cash) revert PledgeVault_Unfunded(held, cash);
     }
 
     /// Money that comes with the call is all of the payment or none of it.
@@ -544,26 +572,29 @@ contract PledgeVault is
     // ---------------------------------------------------------------- the ledger
 
     function _pool() private view returns (Pool memory p) {
-        Ledger storage $ = _ledger();
-        p.cash = $.cash;
-        p.scaledDebt = $.totalScaledDebt;
-        p.elapsed = block.number - $.lastAccrual;
-        uint256 storedIndexRay = $.borrowIndexRay;
-        p.rateRay = $.ratePerEpochRay;
-        p.rateAtTargetRay = $.rateAtTargetRay;
-        p.reserveOwed = $.reserveOwed;
-        p.impairedCarrying = $.impairedCarrying;
-        p.dripEnd = $.dripEnd;
-        p.reserveShareBps = $.reserveShareBps;
-        p.liquidityBufferBps = $.liquidityBufferBps;
+        (uint256 first, uint256 second, uint256 third) = _readWords();
+        p.cash = uint96(first);
+        p.scaledDebt = uint96(first >> 96);
+        p.elapsed = block.number - (first >> 192);
+        uint256 storedIndexRay = uint112(second);
+        p.rateRay = uint72(second >> 112);
+        p.rateAtTargetRay = second >> 184;
+        p.reserveOwed = uint96(third);
+        p.impairedCarrying = uint96(third >> 96);
+        p.dripEnd = uint32(third >> 192);
+        p.reserveShareBps = uint16(third >> 224);
+        p.liquidityBufferBps = third >> 240;
         if (block.number < p.dripEnd) p.lockedGain = _lockedGain(p.dripEnd);
         p.indexRay = InterestMath.accrueIndexDown(storedIndexRay, p.rateRay, p.elapsed);
         p.debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
-        p.interest = p.debt - InterestMath.toDebtDown(p.scaledDebt, storedIndexRay);
         p.lastCash = p.cash;
-        p.lastLent = p.debt + p.impairedCarrying;
-        p.reserveInterest = (p.interest * p.reserveShareBps) / BPS;
-        p.reserveOwed = Math.min(p.reserveOwed + p.reserveInterest, type(uint96).max);
+        // Nothing overflows: amounts and index have at most 96 and 112 bits, shares of interest 16.
+        unchecked {
+            p.lastLent = p.debt + p.impairedCarrying;
+            p.interest = p.debt - (p.scaledDebt * storedIndexRay) / RAY; // the index never falls
+            p.reserveInterest = (p.interest * p.reserveShareBps) / BPS;
+            p.reserveOwed = Math.min(p.reserveOwed + p.reserveInterest, type(uint96).max);
+        }
     }
 
     /// Rounds up: what has vested rounds down.
@@ -609,22 +640,23 @@ contract PledgeVault is
     function _store(Pool memory p) private {
         // The target drifts under the utilisation that has been in force, not under the one this call leaves behind.
         uint256 lastUtilisationWad = _utilisation(p.lastLent, p.lastCash);
-        (uint256 rateRay, uint256 rateAtTargetRay) = RATE_MODEL.requote(
+        (uint256 rateRay, uint256 rateAtTargetRay) = _requote(
             lastUtilisationWad,
             _utilisationWad(p),
             p.rateAtTargetRay,
             p.elapsed
         );
-        Ledger storage $ = _ledger();
-        $.cash = p.cash.toUint96();
-        $.totalScaledDebt = p.scaledDebt.toUint96();
-        $.lastAccrual = block.number.toUint64();
-        $.borrowIndexRay = uint112(p.indexRay); // at most MAX_INDEX_RAY
-        $.ratePerEpochRay = rateRay.toUint72();
-        $.rateAtTargetRay = rateAtTargetRay.toUint72();
-        $.reserveOwed = uint96(Math.min(p.reserveOwed, type(uint96).max));
-        $.impairedCarrying = p.impairedCarrying.toUint96();
-        $.dripEnd = p.dripEnd.toUint32();
+        _writeWords(
+            uint256(p.cash.toUint96()) | (uint256(p.scaledDebt.toUint96()) << 96) | (block.number << 192),
+            uint256(uint112(p.indexRay)) | // at most MAX_INDEX_RAY
+                (uint256(rateRay.toUint72()) << 112) |
+                (uint256(rateAtTargetRay.toUint72()) << 184),
+            Math.min(p.reserveOwed, type(uint96).max) |
+                (uint256(p.impairedCarrying.toUint96()) << 96) |
+                (uint256(p.dripEnd.toUint32()) << 192) |
+                (p.reserveShareBps << 224) | // 16 bits
+                (p.liquidityBufferBps << 240) // 16 bits
+        );
         emit InterestAccrued(p.indexRay, p.interest, p.reserveInterest, rateRay);
     }
 

@@ -34,4 +34,22 @@ abstract contract PledgeVaultStorage {
             $.slot := LEDGER_SLOT
         }
     }
+
+    /// @dev The first three slots, as they are packed above: one read each, where the compiler would read a slot for each of its fields.
+    function _readWords() internal view returns (uint256 first, uint256 second, uint256 third) {
+        assembly ("memory-safe") {
+            first := sload(LEDGER_SLOT)
+            second := sload(add(LEDGER_SLOT, 1))
+            third := sload(add(LEDGER_SLOT, 2))
+        }
+    }
+
+    /// @dev As above, one write each. The caller has checked that every field fits.
+    function _writeWords(uint256 first, uint256 second, uint256 third) internal {
+        assembly ("memory-safe") {
+            sstore(LEDGER_SLOT, first)
+            sstore(add(LEDGER_SLOT, 1), second)
+            sstore(add(LEDGER_SLOT, 2), third)
+        }
+    }
 }

@@ -47,6 +47,8 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// runs out [attoFIL].
     uint256 public constant MIN_QUOTA = 2 ** 100;
 
+    /// @dev Three tiers, so at most 3 points (loans F3).
+    uint256 private constant TIER_STEP = 0.01e18;
     uint256 private constant MIN_WEIGHT = 0.5e18;
     uint256 private constant MAX_WEIGHT = 0.96e18;
     uint256 private constant MAX_TARGET_HEALTH = 1.25e18;
@@ -82,8 +84,10 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     /// @inheritdoc IRiskEngine
-    function drawTerms() external view returns (uint256, uint256, uint256) {
-        return (_params.drawWeightWad, _params.maxFaultRatioWad, _params.interestGrace);
+    function drawTerms(uint8 tier) external view returns (uint256, uint256, uint256) {
+        uint256 weightWad = _params.drawWeightWad + tier * TIER_STEP;
+        if (weightWad > _params.callWeightWad) weightWad = _params.callWeightWad;
+        return (weightWad, _params.maxFaultRatioWad, _params.interestGrace);
     }
 
     /// @inheritdoc IRiskEngine

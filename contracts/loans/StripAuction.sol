@@ -110,9 +110,9 @@ contract StripAuction is
         __AccessManaged_init(manager);
     }
 
-    /// @notice Takes FIL from WFIL alone, when it is unwrapped.
+    /// @notice FIL comes with `take`; what is sent plainly would pay for nothing.
     receive() external payable {
-        if (msg.sender != address(WFIL)) revert StripAuction_UnexpectedFil(msg.sender, msg.value);
+        revert StripAuction_UnexpectedFil(msg.sender, msg.value);
     }
 
     // ---------------------------------------------------------------- opening and ending
@@ -186,13 +186,13 @@ contract StripAuction is
         }
         if (msg.value == 0) {
             if (data.length > 0) _callTaker(stripId, loanId, sale, data);
-            WFIL.safeTransferFrom(msg.sender, address(this), price);
-            WFIL.withdraw(price);
+            WFIL.safeTransferFrom(msg.sender, VAULT, price);
         } else if (msg.value < price) {
             revert StripAuction_Underpaid(price, msg.value);
+        } else {
+            FilecoinSend.toAddress(VAULT, price);
         }
-        // The vault books only what has arrived.
-        FilecoinSend.toAddress(VAULT, price);
+        // The vault keeps both kinds of FIL, and books only what has arrived.
         uint256 start = LOAN_BOOK.settleStrip(loanId, face, price);
         if (start != sale.start) revert StripAuction_LineBroken(loanId, sale.start, start);
         if (msg.value > price) FilecoinSend.toAddress(msg.sender, msg.value - price);

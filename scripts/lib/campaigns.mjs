@@ -1,24 +1,49 @@
 // Reads what the invariant campaigns logged (test/helpers/CampaignTest.sol): one line of JSON per run and invariant.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 
-/** Where the tests write; allowed in hardhat.config.ts and foundry.toml. */
-const FOLDER = join("cache", "campaigns");
+/** Where the tests write; allowed in hardhat.config.ts and foundry.toml. Fuzzers that run at the same time get a folder each in it. */
+const FOLDER = "cache/campaigns";
 
-/** @typedef {{ name: string, runs: number, counts: Map<string, number> }} Campaign */
+/** The environment variable that names another folder within that one. */
+const VARIABLE = "PLIMSOLL_CAMPAIGN_LOGS";
 
-/** @param {string} root the repository */
-export function clearCampaignLogs(root) {
-  rmSync(join(root, FOLDER), { recursive: true, force: true });
-  mkdirSync(join(root, FOLDER), { recursive: true });
+/**
+ * @param {string} name
+ * @returns {Record<string, string>} the environment of a process whose campaigns are to be kept apart from others'
+ */
+export function campaignEnvironment(name) {
+  return { [VARIABLE]: `${FOLDER}/${name}` };
 }
 
 /**
  * @param {string} root the repository
+ * @param {string} [name] as in `campaignEnvironment`
+ */
+function folderOf(root, name) {
+  const folder = name === undefined ? (process.env[VARIABLE] ?? FOLDER) : campaignEnvironment(name)[VARIABLE];
+  return join(root, folder ?? FOLDER);
+}
+
+/** @typedef {{ name: string, runs: number, counts: Map<string, number> }} Campaign */
+
+/**
+ * @param {string} root the repository
+ * @param {string} [name] as in `campaignEnvironment`
+ */
+export function clearCampaignLogs(root, name) {
+  rmSync(folderOf(root, name), { recursive: true, force: true });
+  mkdirSync(folderOf(root, name), { recursive: true });
+}
+
+/**
+ * @param {string} root the repository
+ * @param {string} [name] as in `campaignEnvironment`
  * @returns {Campaign[]} by name, each summed over its runs
  */
-export function readCampaigns(root) {
-  const folder = join(root, FOLDER);
+export function readCampaigns(root, name) {
+  const folder = folderOf(root, name);
   if (!existsSync(folder)) return [];
   const logs = readdirSync(folder).filter((file) => file.endsWith(".jsonl"));
   return logs.sort().map((file) => summed(file.replace(/\.jsonl$/, ""), readFileSync(join(folder, file), "utf8")));

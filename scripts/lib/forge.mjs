@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import process from "node:process";
 
 import { cleanEnvironment } from "./environment.mjs";
 import { root } from "./paths.mjs";
+import { run } from "./run.mjs";
 
 /** Not in package.json: the registry lacks its builds for two platforms, so that no lock file with it serves everybody. */
 const VERSION = "1.7.1";
@@ -15,14 +15,12 @@ const PACKAGE = `@foundry-rs/forge-${process.platform}-${process.arch === "x64" 
  *
  * @param {string[]} parameters
  * @param {Record<string, string>} [variables] added to the environment
+ * @param {string} [label] put before each line of its output
  * @returns {Promise<number>} exit code
  */
-export async function forge(parameters, variables = {}) {
+export async function forge(parameters, variables = {}, label) {
   const env = { ...cleanEnvironment(), ...variables };
   // A shell, because npx is a script on Windows; so every parameter is quoted.
   const command = ["npx", "-y", "-p", PACKAGE, "forge", ...parameters].map((word) => JSON.stringify(word)).join(" ");
-  const code = await new Promise((resolve, reject) => {
-    spawn(command, { cwd: root, env, stdio: "inherit", shell: true }).on("error", reject).on("close", resolve);
-  });
-  return Number(code ?? 1);
+  return run(command, [], { cwd: root, env, shell: true }, label);
 }

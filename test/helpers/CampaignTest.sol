@@ -6,7 +6,8 @@ import {Test} from "forge-std/Test.sol";
 import {CampaignCounter} from "./CampaignCounter.sol";
 
 /// @notice Base of invariant tests. At the end of each run it appends the counts of all handlers to
-/// cache/campaigns/<name>.jsonl, where the test runner and `npm run fuzz` sum them up, print them, and fail on a zero.
+/// <name>.jsonl in cache/campaigns, or in the folder that PLIMSOLL_CAMPAIGN_LOGS names, where the test runner and `npm run fuzz` sum them
+/// up, print them, and fail on a zero.
 abstract contract CampaignTest is Test {
     string private _campaign;
     CampaignCounter[] private _handlers;
@@ -25,7 +26,8 @@ abstract contract CampaignTest is Test {
                 line = string.concat(line, separator, '"', _text(names[j]), '":', vm.toString(counts[j]));
             }
         }
-        vm.writeLine(string.concat("cache/campaigns/", _campaign, ".jsonl"), string.concat("{", line, "}"));
+        string memory folder = vm.envOr("PLIMSOLL_CAMPAIGN_LOGS", string("cache/campaigns"));
+        vm.writeLine(string.concat(folder, "/", _campaign, ".jsonl"), string.concat("{", line, "}"));
     }
 
     /// @dev Call it in `setUp` for each handler.

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IMinerFacts} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "../../contracts/loans/interfaces/IPledgeVault.sol";
+import {IReputation} from "../../contracts/reputation/interfaces/IReputation.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
 import {IRiskEngine} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {LoanBook} from "../../contracts/loans/LoanBook.sol";
@@ -17,8 +18,9 @@ contract LoanBookNext is LoanBook {
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
+        IReputation reputation,
         address desk
-    ) LoanBook(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, desk) {}
+    ) LoanBook(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation, desk) {}
 
     function release() external pure returns (uint256) {
         return 2;

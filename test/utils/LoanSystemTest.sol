@@ -25,7 +25,11 @@ import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
-import {PostedStub} from "./PostedStub.sol";
+import {Reputation} from "../../contracts/reputation/Reputation.sol";
+import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
+import {IPostedAuction} from "../../contracts/collateral/interfaces/IPostedAuction.sol";
+import {IPostedCollateral} from "../../contracts/collateral/interfaces/IPostedCollateral.sol";
+import {PostedCollateral} from "../../contracts/collateral/PostedCollateral.sol";
 import {FilecoinTest} from "./FilecoinTest.sol";
 
 /// @title Base of every Solidity test of the loan system as a whole
@@ -41,7 +45,8 @@ abstract contract LoanSystemTest is FilecoinTest {
     ILoanBook internal book;
     StripAuction internal auction;
     ControlAuction internal control;
-    PostedStub internal posted;
+    PostedCollateral internal posted;
+    Reputation internal reputation;
     RiskEngine internal risk;
     MinerFacts internal facts;
     ReserveFund internal reserve;
@@ -105,7 +110,8 @@ abstract contract LoanSystemTest is FilecoinTest {
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
         control = ControlAuction(payable(new PlimsollProxy(address(bootstrap), "")));
-        posted = new PostedStub();
+        posted = PostedCollateral(payable(new PlimsollProxy(address(bootstrap), "")));
+        reputation = new Reputation(ILoanBook(address(bookProxy)));
         book = ILoanBook(address(bookProxy));
 
         facts = new MinerFacts();
@@ -127,6 +133,10 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(new ControlAuction(book, wfil)),
             abi.encodeCall(ControlAuction.initialize, (address(manager)))
         );
+        posted.upgradeToAndCall(
+            address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil)),
+            abi.encodeCall(PostedCollateral.initialize, (address(manager)))
+        );
         _grantRoles();
     }
 
@@ -138,6 +148,7 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(_newEscrow())
         );
         LoanBook ledger = new LoanBook(
@@ -147,6 +158,7 @@ abstract contract LoanSystemTest is FilecoinTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(desk)
         );
         proxy.upgradeToAndCall(
@@ -164,6 +176,7 @@ abstract contract LoanSystemTest is FilecoinTest {
                 address(beacon),
                 address(auction),
                 IPostedValues(address(posted)),
+                reputation,
                 address(control)
             );
     }
@@ -177,6 +190,13 @@ abstract contract LoanSystemTest is FilecoinTest {
         one[0] = StripAuction.pauseAuctions.selector;
         manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
         manager.setTargetFunctionRole(address(control), one, Roles.GUARDIAN); // the same name
+        one[0] = IPostedAuction.pausePostedAuctions.selector;
+        manager.setTargetFunctionRole(address(posted), one, Roles.GUARDIAN);
+        bytes4[] memory terms = new bytes4[](3);
+        terms[0] = IPostedCollateral.list.selector;
+        terms[1] = IPostedCollateral.setTerms.selector;
+        terms[2] = IPostedCollateral.delist.selector;
+        manager.setTargetFunctionRole(address(posted), terms, Roles.RISK);
         one[0] = RiskEngine.setParams.selector;
         manager.setTargetFunctionRole(address(risk), one, Roles.RISK);
         one[0] = PledgeVault.setVaultParams.selector;

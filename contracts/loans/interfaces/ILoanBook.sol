@@ -56,6 +56,7 @@ interface ILoanBookEvents {
     event SurplusReleased(uint256 indexed loanId, address indexed payee, uint256 amount);
     event StateChanged(uint256 indexed loanId, LoanState previous, LoanState current, Covenant reason);
     event StripSettled(uint256 indexed loanId, uint256 face, uint256 price, uint256 debt);
+    event TierRefreshed(uint256 indexed loanId, uint8 previous, uint8 current);
     event PostedSettled(uint256 indexed loanId, uint256 price, uint256 debt);
     event LoanImpaired(uint256 indexed loanId, uint256 debt, uint256 carrying, uint256 loss, uint256 covered);
     event LoanClosed(uint256 indexed loanId);
@@ -210,6 +211,9 @@ interface ILoanDesk is ILoanBookEvents {
     /// @notice Pays `msg.value`, then reviews, and reverts unless the loan is healthy.
     function cure(uint256 loanId) external payable;
 
+    /// @notice Credits the loan's days in good standing and takes over its holder's tier, up or down. Anyone.
+    function refreshTier(uint256 loanId) external returns (uint8 tier);
+
     function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
 
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
@@ -250,13 +254,23 @@ interface ILoanLedger is ILoanBookEvents {
     /// collateral, for a loan that is not closed.
     function notePosted(uint256 loanId, bool any) external;
 
-    /// @notice Books a sale of posted tokens: `price` FIL has arrived in the vault. Only the posted collateral.
-    /// @return debt that is left [attoFIL]
-    function settlePosted(uint256 loanId, uint256 price) external returns (uint256 debt);
+    /// @notice Books a sale of posted tokens: `price` FIL, at most the debt, has arrived in the vault. A rest below the minimum debt is
+    /// allowed: a token may be sold out by it. Only the posted collateral.
+    function settlePosted(uint256 loanId, uint256 price) external;
 
-    /// @notice Reverts unless collateral may leave with what is left: no debt, or a healthy state and the draw test passed, with
-    /// posted tokens as they stand now.
-    function requireDrawTest(uint256 loanId) external view;
+    /// @notice Reverts unless collateral may leave: no debt, or a healthy state and the draw test passed, with posted tokens counted at
+    /// the value given. Asks the posted collateral for nothing, since it is the posted collateral that asks, amid a change.
+    /// @param postedDrawValue posted tokens times their draw weights, as they will be [attoFIL]
+    function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view;
+
+    /// @notice What a sale of posted tokens is sized by, without what is posted: debt, rounded up, value of the miners by the
+    /// liquidation weights, after strips, rounded down, health aimed at, least debt that may be left [attoFIL, attoFIL, wad, attoFIL].
+    function positionSummary(
+        uint256 loanId
+    ) external view returns (uint256 debt, uint256 minersLiquidationValue, uint256 targetHealthWad, uint256 minDebt);
+
+    /// @notice Last draw or attach: no collateral is sold in its epoch [epoch].
+    function coolOffSince(uint256 loanId) external view returns (uint256);
 
     // ---------------------------------------------------------------- the guardian
     /// @notice Stops draws for 7 days, then not again for 7 days. Only the GUARDIAN role.

@@ -3,9 +3,11 @@ pragma solidity 0.8.30;
 
 import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 
+import {IRateModel} from "./IRateModel.sol";
+
 /// @notice Everything the pool knows about its money, brought to the current epoch.
 struct PoolState {
-    uint256 cash; // idle FIL in the ledger [attoFIL]
+    uint256 cash; // idle FIL and WFIL in the ledger [attoFIL]
     uint256 debt; // performing debt, rounded down [attoFIL]
     uint256 impairedCarrying; // carrying of impaired loans [attoFIL]
     uint256 reserveOwed; // the reserve fund's share of interest, not yet paid [attoFIL]
@@ -19,8 +21,9 @@ struct PoolState {
 }
 
 /// @title The lenders' pool: ERC-4626 over WFIL, with native FIL in and out
-/// @notice Holds idle FIL natively; `asset()` is WFIL, wrapped and unwrapped at the door. Shares carry 6 more decimals than FIL (virtual
-/// shares), and every amount is the ledger's, so neither a donation nor a first deposit moves the share price.
+/// @notice `asset()` is WFIL. Idle money lies here as FIL or as WFIL, as it came, and is turned into the other where a payment needs it.
+/// Shares carry 6 more decimals than FIL (virtual shares), and every amount is the ledger's, so neither a donation nor a first deposit
+/// moves the share price.
 /// @dev Pays FIL by method-0 sends only: they run no code at the recipient, so nobody can block or re-enter a payment.
 /// A recipient given as a masked actor id is paid at that id. Deposits, withdrawals and redemptions have no pause.
 /// The rate is set anew when debt changes, when a deposit or redemption moves more than 1 % of the pool, or when anyone calls `accrue`;
@@ -57,7 +60,7 @@ interface IPledgeVault is IERC4626 {
     error PledgeVault_InvalidReceiver(address receiver);
     /// @notice Thrown when idle FIL does not suffice.
     error PledgeVault_InsufficientLiquidity(uint256 available, uint256 asked);
-    /// @notice Thrown when booked cash would exceed the FIL that is really there.
+    /// @notice Thrown when booked cash would exceed the FIL and WFIL that are really there.
     error PledgeVault_Unfunded(uint256 balance, uint256 cash);
     /// @notice Thrown when a parameter is outside its hard bounds.
     error PledgeVault_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
@@ -90,6 +93,9 @@ interface IPledgeVault is IERC4626 {
 
     /// @notice The borrow index brought to this epoch [ray].
     function borrowIndex() external view returns (uint256);
+
+    /// @notice The model whose curve this pool charges by; ask it for quotes. Another one takes an upgrade.
+    function rateModel() external view returns (IRateModel);
 
     /// @notice Most that can be drawn now: cash less the liquidity buffer [attoFIL].
     function lendable() external view returns (uint256);

@@ -11,5 +11,6 @@ struct PostedValue {
 /// @title What the loan book asks of the posted collateral
 interface IPostedValues {
     /// @notice The value of all tokens posted for a loan. Never reverts for what a token or a feed does: what has no price counts 0.
+    /// @dev The same encoding as three numbers.
     function weightedValues(uint256 loanId) external view returns (PostedValue memory);
 }

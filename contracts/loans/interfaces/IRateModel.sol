@@ -11,10 +11,20 @@ struct RateModelParams {
     uint256 speedPerYearWad; // exponent of the drift at the largest error, up to 30 [wad per year]
 }
 
+/// @notice A rate model's parameters as the formula takes them.
+struct CurveValues {
+    uint256 targetUtilisationWad; // [wad]
+    uint256 steepnessWad; // [wad]
+    uint256 initialRateRay; // at the target [ray per epoch]
+    uint256 minRateRay; // at the target [ray per epoch]
+    uint256 maxRateRay; // at the target [ray per epoch]
+    uint256 speedRay; // exponent of the drift at the largest error [ray per epoch]
+}
+
 /// @title The floating rate: a kinked curve around a target that drifts
 /// @notice At the target utilisation the rate is `rateAtTarget`; the curve is linear on both sides with a steeper slope above.
 /// Above the target `rateAtTarget` grows with time, below it falls, at a bounded speed and inside hard bounds, so that the
-/// market finds its own level without a vote. Immutable and stateless: the pool keeps `rateAtTarget`.
+/// market finds its own level without a vote. Immutable and stateless: the pool keeps `rateAtTarget`, and a copy of the curve in its own code.
 interface IRateModel {
     /// @notice Thrown when a parameter is outside its hard bounds.
     error RateModel_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
@@ -44,4 +54,7 @@ interface IRateModel {
 
     /// @notice Where the rate at target starts and what it is kept within [ray per epoch].
     function bounds() external view returns (uint256 initialRay, uint256 minimumRay, uint256 maximumRay);
+
+    /// @notice The whole curve; a pool that is built with this model charges by a copy of it.
+    function curve() external view returns (CurveValues memory);
 }

@@ -54,9 +54,11 @@ interface IRiskEngine {
     /// @notice The least debt that may be left, alone: one slot instead of all [attoFIL].
     function minDebt() external view returns (uint256);
 
-    /// @notice The terms of a draw, alone: draw weight [wad], most of a portfolio that may be lost to faults [wad],
-    /// time that interest may be unpaid [epoch].
-    function drawTerms() external view returns (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace);
+    /// @notice The terms of a draw, alone: draw weight of a provider of this tier, a point more for each, at most the
+    /// call weight [wad], most of a portfolio that may be lost to faults [wad], time that interest may be unpaid [epoch].
+    function drawTerms(
+        uint8 tier
+    ) external view returns (uint256 weightWad, uint256 maxFaultRatioWad, uint256 interestGrace);
 
     /// @notice The terms that size a liquidation, alone: liquidation weight [wad], health aimed at [wad], least debt
     /// that may be left [attoFIL].

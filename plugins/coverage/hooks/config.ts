@@ -1,7 +1,8 @@
+import type { NetworkConfig } from "hardhat/types/config";
 import type { ConfigHooks } from "hardhat/types/hooks";
 
-/** Set by `hardhat coverage` for the Hardhat that it starts. */
-export const COVERAGE_ENV = "PLIMSOLL_COVERAGE";
+/** How Hardhat's global option `--coverage` is given by the environment; `hardhat coverage` sets it for the Hardhat that it starts. */
+export const COVERAGE_ENV = "HARDHAT_COVERAGE";
 
 /** What hardhat-deploy asks of the compiler for its records, and no test needs. */
 const RECORDS = new Set(["metadata", "devdoc", "userdoc", "evm.gasEstimates"]);
@@ -9,7 +10,7 @@ const RECORDS = new Set(["metadata", "devdoc", "userdoc", "evm.gasEstimates"]);
 export default async (): Promise<Partial<ConfigHooks>> => ({
   async resolveUserConfig(userConfig, resolveConfigurationVariable, next) {
     const config = await next(userConfig, resolveConfigurationVariable);
-    if (process.env[COVERAGE_ENV] !== "1") return config;
+    if (process.env[COVERAGE_ENV] !== "true") return config;
     // Each contract's metadata would hold all sources as text: with instrumented ones, more than the compiler can put out.
     const solidity = structuredClone(config.solidity);
     for (const profile of Object.values(solidity.profiles)) {
@@ -22,6 +23,16 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
         if (Array.isArray(outputs)) settings.outputSelection["*"]["*"] = outputs.filter((name) => !RECORDS.has(name));
       }
     }
-    return { ...config, solidity };
+    return { ...config, solidity, networks: withoutSizeLimit(config.networks) };
   },
 });
+
+/** Instrumented code is larger than Filecoin takes. */
+function withoutSizeLimit(networks: Readonly<Record<string, NetworkConfig>>): Record<string, NetworkConfig> {
+  return Object.fromEntries(
+    Object.entries(networks).map(([name, network]) => [
+      name,
+      network.type === "edr-simulated" ? { ...network, allowUnlimitedContractSize: true } : network,
+    ]),
+  );
+}

@@ -9,14 +9,12 @@ import { errorResult, successfulResult } from "hardhat/utils/result";
 import { COVERAGE_ENV } from "../hooks/config.js";
 import { reportCoverage } from "../lib/report.js";
 
-/** The compiler of hardhat.config.ts, whose grammar the instrumenter reads with. */
-const SOLC_VERSION = "0.8.30";
-
 /** The long comparison of the simulated miner actor with its model runs contracts/devnet alone, which is not measured. */
 const MODEL_STEPS = "1000";
 
 /**
- * Coverage is switched on when Hardhat starts, before any task: so a task can have it only in a Hardhat of its own. Fails when a test
+ * Coverage is switched on when Hardhat starts, before any task: so a task can have it only in a Hardhat of its own. The environment
+ * says so, not an option, for the Hardhats that tests start in turn: they shall not compile over what is measured. Fails when a test
  * fails, and, unless only some test files were asked for, when something was not run and is not listed with its reason.
  */
 export default async function coverage(
@@ -26,9 +24,9 @@ export default async function coverage(
   const packageFile = createRequire(import.meta.url).resolve("hardhat/package.json");
   const cli = join(dirname(packageFile), "dist", "src", "cli.js");
   const code = await new Promise<number | null>((resolve, reject) => {
-    spawn(process.execPath, [cli, "--coverage", "test", ...testFiles], {
+    spawn(process.execPath, [cli, "test", ...testFiles], {
       cwd: hre.config.paths.root,
-      env: { PLIMSOLL_MODEL_STEPS: MODEL_STEPS, ...process.env, [COVERAGE_ENV]: "1" },
+      env: { PLIMSOLL_MODEL_STEPS: MODEL_STEPS, ...process.env, [COVERAGE_ENV]: "true" },
       stdio: "inherit",
     })
       .on("error", reject)
@@ -36,7 +34,8 @@ export default async function coverage(
   });
   if (code !== 0) return errorResult();
   if (testFiles.length > 0) return successfulResult();
-  const { text, complete } = reportCoverage(hre.config.paths.root, SOLC_VERSION);
+  const [compiler] = hre.config.solidity.profiles.default?.compilers ?? [];
+  const { text, complete } = reportCoverage(hre.config.paths.root, compiler?.version ?? "");
   console.log(text);
   return complete ? successfulResult() : errorResult();
 }

@@ -44,12 +44,12 @@ contract FilecoinHandler is LoanHandler {
     // ------------------------------------------------------------------------------------------------ time
 
     function advanceEpochs(uint256 epochs) external step {
-        ledger.advance(bound(epochs, 1, 60));
+        ledger.advance(_bound(epochs, 1, 60));
         _count("advanceEpochs");
     }
 
     function advanceHours(uint256 hours_) external step {
-        ledger.advance(bound(hours_, 1, 24) * 120);
+        ledger.advance(_bound(hours_, 1, 24) * 120);
         _count("advanceHours");
     }
 
@@ -59,7 +59,7 @@ contract FilecoinHandler is LoanHandler {
             world.setMissing(miner, missing % 16 == 0 ? type(uint48).max : 0);
             _count("missProofs");
         }
-        ledger.advance(bound(days_, 1, 6) * Devnet.DAY);
+        ledger.advance(_bound(days_, 1, 6) * Devnet.DAY);
         _count("advanceDays");
     }
 
@@ -69,13 +69,13 @@ contract FilecoinHandler is LoanHandler {
     function shock(uint256 seed, uint256 health) external step {
         // Now and then everything is worthless.
         if (health % 13 == 0) _setReward(MAX_REWARD);
-        else _shock(_indebted(seed), bound(health, 0.9e18, 1.6e18));
+        else _shock(_indebted(seed), _bound(health, 0.9e18, 1.6e18));
         _count("shock");
     }
 
     /// @notice The same, into the range in which strips can be sold.
     function liquidatableShock(uint256 seed, uint256 health) external step {
-        _shock(_indebted(seed), bound(health, 0.962e18, 0.999e18));
+        _shock(_indebted(seed), _bound(health, 0.962e18, 0.999e18));
         _count("shock");
     }
 
@@ -83,7 +83,7 @@ contract FilecoinHandler is LoanHandler {
 
     function award(uint256 seed, uint256 amount) external step {
         uint64 miner = miners[seed % miners.length];
-        amount = bound(amount, 0.1 ether, 60 ether);
+        amount = _bound(amount, 0.1 ether, 60 ether);
         ledger.allow(Devnet.masked(miner), amount);
         vm.prank(who.network);
         world.award{value: amount}(miner, 0);
@@ -92,7 +92,7 @@ contract FilecoinHandler is LoanHandler {
 
     function fund(uint256 seed, uint256 amount) external step {
         uint64 miner = miners[seed % miners.length];
-        amount = bound(amount, 1, 40 ether);
+        amount = _bound(amount, 1, 40 ether);
         ledger.allow(Devnet.masked(miner), amount);
         vm.prank(who.network);
         world.fund{value: amount}(miner);
@@ -104,7 +104,7 @@ contract FilecoinHandler is LoanHandler {
         uint64 miner = miners[seed % miners.length];
         uint256 loanId = sys.book.loanOfMiner(miner);
         address to = loanId == 0 ? who.sp : _account(loanId);
-        amount = bound(amount, 0, 20 ether);
+        amount = _bound(amount, 0, 20 ether);
         ledger.allow(to, amount);
         bytes32 others = _fingerprint(loanId);
         uint256 debt = loanId == 0 ? 0 : sys.book.debtOf(loanId);
@@ -184,7 +184,7 @@ contract FilecoinHandler is LoanHandler {
     /// @dev Up to a quarter, so that the miners last; all of it where the sectors are in many pieces already.
     function _part(uint64 miner, uint32 count, uint256 part) private view returns (uint32) {
         if (world.runsOf(miner).length > 8) return count;
-        return uint32(bound(part, 1, count / 4 + 1));
+        return uint32(_bound(part, 1, count / 4 + 1));
     }
 
     function _whenMutable(uint64 miner, uint64 sector) private {

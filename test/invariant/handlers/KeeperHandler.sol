@@ -61,8 +61,6 @@ contract KeeperHandler is LoanHandler {
     }
 
     function skim() external step {
-        uint256 wrapped = sys.wfil.balanceOf(address(sys.vault));
-        if (wrapped > 1) ledger.noteUnwrapped(wrapped - 1);
         uint256 stray = ledger.strayInVault();
         ledger.allow(address(sys.reserve), stray);
         vm.prank(who.keeper);
@@ -92,11 +90,13 @@ contract KeeperHandler is LoanHandler {
         if (p.debt > 2) assertGe(p.value * before.debt, before.value * (p.debt - 2), "I10: a sweep lowered health");
     }
 
-    /// @notice Sometimes after value has come back.
+    /// @notice Sometimes after value has come back, to an impaired loan where there is one.
     function review(uint256 seed, uint256 health) external step {
-        uint256 loanId = _loan(seed);
+        bool recovery = health % 3 == 0;
+        uint256 loanId = recovery ? _inState(seed, LoanState.Impaired) : 0;
+        if (loanId == 0) loanId = _loan(seed);
         if (loanId == 0) return _refused("review");
-        if (health % 3 == 0) _shock(loanId, bound(health, 1.1e18, 1.6e18));
+        if (recovery) _shock(loanId, _bound(health, 1.1e18, 1.6e18));
         Loan memory old = sys.book.loanOf(loanId);
         _must("review", who.keeper, address(sys.book), 0, abi.encodeCall(sys.book.review, (loanId)), "review");
         bool impaired = old.state == LoanState.Impaired || old.state == LoanState.WrittenOff;
@@ -106,14 +106,16 @@ contract KeeperHandler is LoanHandler {
     function cure(uint256 seed, uint256 amount) external step {
         uint256 loanId = _loan(seed);
         if (loanId == 0) return _refused("cure");
-        amount = bound(amount, 0, sys.book.debtOf(loanId) / 4);
+        amount = _bound(amount, 0, sys.book.debtOf(loanId) / 4);
         ledger.allow(address(sys.vault), amount);
         _try("cure", who.sp, address(sys.book), amount, abi.encodeCall(sys.book.cure, (loanId)));
     }
 
-    function prove(uint256 seed) external step {
+    /// @notice Mostly once the provider has sealed.
+    function prove(uint256 seed, uint256 share) external step {
         uint256 id = _awaiting(seed);
         if (id == 0) return _refused("prove");
+        if (share % 4 != 0) _seal(_drawMiner(id), 100);
         _try("prove", who.keeper, address(sys.book), abi.encodeCall(sys.book.prove, (id)));
     }
 
@@ -126,16 +128,6 @@ contract KeeperHandler is LoanHandler {
         if (late && ledger.epoch() <= deadline) ledger.advance(deadline + 1 - ledger.epoch());
         _allowCollected(id);
         _try("reclaim", who.keeper, address(sys.book), abi.encodeCall(sys.book.reclaim, (id)));
-    }
-
-    function _awaiting(uint256 seed) private view returns (uint256) {
-        uint256 count = sys.book.loanCount();
-        for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (((seed % count) + i) % count);
-            Loan memory loan = sys.book.loanOf(id);
-            if (loan.drawnCount != loan.provenCount && !loan.frozen && loan.minerCount != 0) return id;
-        }
-        return 0;
     }
 
     function raiseReference(uint256 seed, uint256 minerSeed) external step {
@@ -151,33 +143,43 @@ contract KeeperHandler is LoanHandler {
     function impair(uint256 seed, uint256 health) external {
         ledger.begin();
         uint256 loanId = _indebted(seed);
-        if (loanId == 0) return _refused("impair");
-        if (health % 3 == 0) _shock(loanId, bound(health, 0.85e18, 0.955e18));
-        PoolState memory before = sys.vault.poolState();
-        Loan memory old = sys.book.loanOf(loanId);
-        ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
-        (bool ok, bytes memory answer) = _try(
-            "impair",
-            who.keeper,
-            address(sys.book),
-            abi.encodeCall(sys.book.impair, (loanId))
-        );
-        if (ok) _checkLoss(loanId, before, old, abi.decode(answer, (uint256)));
+        bool ok;
+        if (loanId == 0) _refused("impair");
+        else ok = _impair(loanId, health % 3 == 0 ? _bound(health, 0.85e18, 0.955e18) : 0);
         ledger.end(ok);
     }
 
-    /// @notice Sometimes after everything has become worthless.
-    function writeOff(uint256 seed, uint256 crash) external {
-        ledger.begin();
-        uint256 loanId = _inState(seed, LoanState.Impaired);
-        if (loanId == 0) return _refused("writeOff");
-        if (crash % 2 == 0) _setReward(MAX_REWARD);
+    function _impair(uint256 loanId, uint256 health) private returns (bool ok) {
+        if (health != 0) _shock(loanId, health);
         PoolState memory before = sys.vault.poolState();
         Loan memory old = sys.book.loanOf(loanId);
         ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
-        (bool ok, ) = _try("writeOff", who.keeper, address(sys.book), abi.encodeCall(sys.book.writeOff, (loanId)));
+        bytes memory answer;
+        (ok, answer) = _try("impair", who.keeper, address(sys.book), abi.encodeCall(sys.book.impair, (loanId)));
+        if (ok) _checkLoss(loanId, before, old, abi.decode(answer, (uint256)));
+    }
+
+    /// @notice Sometimes of a loan impaired for it, mostly after everything has become worthless.
+    function writeOff(uint256 seed, uint256 crash) external {
+        ledger.begin();
+        bool lossBooked;
+        uint256 loanId = _inState(seed, LoanState.Impaired);
+        if (loanId == 0 && crash % 3 == 0) {
+            loanId = _indebted(seed);
+            if (loanId != 0 && !(lossBooked = _impair(loanId, 0.9e18))) loanId = 0;
+        }
+        if (loanId == 0) _refused("writeOff");
+        else if (_writeOff(loanId, crash % 4 != 0)) lossBooked = true;
+        ledger.end(lossBooked);
+    }
+
+    function _writeOff(uint256 loanId, bool crash) private returns (bool ok) {
+        if (crash) _setReward(MAX_REWARD);
+        PoolState memory before = sys.vault.poolState();
+        Loan memory old = sys.book.loanOf(loanId);
+        ledger.allow(address(sys.vault), type(uint256).max); // from the reserve fund
+        (ok, ) = _try("writeOff", who.keeper, address(sys.book), abi.encodeCall(sys.book.writeOff, (loanId)));
         if (ok) _checkLoss(loanId, before, old, old.carrying);
-        ledger.end(ok);
     }
 
     /// @dev Once, and no more than what the loss is, less what the reserve fund bears.

@@ -29,7 +29,7 @@ contract LenderHandler is LoanHandler {
 
     function depositFil(uint256 seed, uint256 amount) external step {
         address lender = who.lenders[seed % 3];
-        amount = bound(amount, 1e6, 400 ether);
+        amount = _bound(amount, 1e6, 400 ether);
         ledger.allow(address(sys.vault), amount);
         uint256 shares = sys.vault.balanceOf(lender);
         _must(
@@ -45,7 +45,7 @@ contract LenderHandler is LoanHandler {
 
     function depositWfil(uint256 seed, uint256 amount, bool byShares) external step {
         address lender = who.lenders[seed % 3];
-        amount = bound(amount, 1e6, 400 ether);
+        amount = _bound(amount, 1e6, 400 ether);
         ledger.allow(address(sys.vault), amount);
         ledger.allow(address(sys.wfil), amount);
         _wrap(lender, amount + 1);
@@ -62,7 +62,7 @@ contract LenderHandler is LoanHandler {
     function redeem(uint256 seed, uint256 shares, uint256 way) external step {
         address lender = who.lenders[seed % 3];
         uint256 most = sys.vault.maxRedeem(lender);
-        shares = way % 8 == 0 ? most : bound(shares, 0, most);
+        shares = way % 8 == 0 ? most : _bound(shares, 0, most);
         uint256 assets = sys.vault.previewRedeem(shares);
         if (assets == 0) return _refused("redeem");
         ledger.allow(lender, assets);
@@ -95,7 +95,7 @@ contract LenderHandler is LoanHandler {
     /// @notice In and out in one epoch, by any pair of doors.
     function roundTrip(uint256 seed, uint256 amount, uint256 way) external step {
         address lender = who.lenders[seed % 3];
-        amount = bound(amount, 1e6, 400 ether);
+        amount = _bound(amount, 1e6, 400 ether);
         uint256 wealth = lender.balance;
         uint256 had = sys.vault.balanceOf(lender);
         ledger.allow(address(sys.vault), amount);
@@ -116,7 +116,7 @@ contract LenderHandler is LoanHandler {
     function transferShares(uint256 seed, uint256 shares) external step {
         address from = who.lenders[seed % 3];
         address to = who.lenders[(seed / 3) % 3];
-        shares = bound(shares, 0, sys.vault.balanceOf(from));
+        shares = _bound(shares, 0, sys.vault.balanceOf(from));
         vm.prank(from);
         sys.vault.transfer(to, shares);
         _count("transferShares");

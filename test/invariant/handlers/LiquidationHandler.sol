@@ -38,7 +38,7 @@ contract LiquidationHandler is LoanHandler {
         if (loanId == 0) {
             loanId = _indebted(seed);
             if (loanId == 0 || sys.auction.auctionOf(loanId).active) return _refused("kick");
-            _shock(loanId, bound(health, 0.962e18, 0.998e18));
+            _shock(loanId, _bound(health, 0.962e18, 0.998e18));
         }
         _kick(loanId);
     }
@@ -93,12 +93,12 @@ contract LiquidationHandler is LoanHandler {
     /// @notice Takes from a running auction; where none runs, from one that it has opened.
     function take(uint256 seed, uint256 maxFace, bool wrapped, uint256 wait) external step {
         _open(seed, wait);
-        _take(seed, bound(maxFace, 1 ether, 2_000 ether), wrapped);
+        _take(seed, _bound(maxFace, 1 ether, 2_000 ether), wrapped);
     }
 
     function takeBit(uint256 seed, uint256 maxFace, bool wrapped, uint256 wait) external step {
         _open(seed, wait);
-        _take(seed, bound(maxFace, 1 ether, 20 ether), wrapped);
+        _take(seed, _bound(maxFace, 1 ether, 20 ether), wrapped);
     }
 
     function _open(uint256 seed, uint256 wait) private {
@@ -106,12 +106,12 @@ contract LiquidationHandler is LoanHandler {
         if (loanId == 0) {
             loanId = _indebted(seed);
             if (loanId == 0) return;
-            _shock(loanId, bound(wait, 0.965e18, 0.985e18));
+            _shock(loanId, _bound(wait, 0.965e18, 0.985e18));
             _kick(loanId);
         } else if (wait % 2 == 0) {
-            _shock(loanId, bound(wait, 0.965e18, 0.998e18));
+            _shock(loanId, _bound(wait, 0.965e18, 0.998e18));
         }
-        ledger.advance(bound(wait, 1, 400));
+        ledger.advance(_bound(wait, 1, 400));
     }
 
     /// @dev One purchase; `receiver` 0 grows the taker's last strip.
@@ -178,7 +178,7 @@ contract LiquidationHandler is LoanHandler {
     function claim(uint256 seed, uint256 amount) external step {
         uint256 id = _due(seed);
         if (id == 0) {
-            _feedLine(seed, bound(amount, 0.1 ether, 40 ether));
+            _feedLine(seed, _bound(amount, 0.1 ether, 40 ether));
             id = _due(seed);
         }
         if (id == 0) return _refused("claim");

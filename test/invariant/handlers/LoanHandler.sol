@@ -7,7 +7,7 @@ import {StdUtils} from "forge-std/StdUtils.sol";
 
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
-import {Economics} from "../../../contracts/devnet/Types.sol";
+import {Economics, Run} from "../../../contracts/devnet/Types.sol";
 import {AttachedMiner, Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
@@ -100,18 +100,20 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
     /// @dev Moves the network's reward, and with it all fault fees, until the loan's health is near `healthWad`, if that can be.
     function _shock(uint256 loanId, uint256 healthWad) internal {
         if (loanId == 0) return;
-        // Value falls by about 44 daily fault fees, and those are proportional to the reward; twice, because of the floor.
-        for (uint256 i; i < 3; ++i) {
-            Position memory p = sys.book.positionOf(loanId);
-            if (p.debt == 0) return;
-            uint256 target = (p.debt * healthWad) / 0.96e18;
-            uint256 fee = _faultFees(loanId);
-            if (fee == 0) return;
+        // Value falls by about 44 daily fault fees, and those are proportional to the reward; more than once, because of the floor.
+        Position memory p = sys.book.positionOf(loanId);
+        if (p.debt == 0) return;
+        uint256 target = (p.debt * healthWad) / 0.96e18;
+        uint256 fee = _faultFees(loanId);
+        uint256 reward = world.economics().rewardPerEpoch;
+        for (uint256 i; i < 3 && fee != 0; ++i) {
             uint256 next = 44 * fee + p.value > target ? (44 * fee + p.value - target) / 44 : 1;
-            uint256 reward = (world.economics().rewardPerEpoch * next) / fee;
-            _setReward(bound(reward, MIN_REWARD, MAX_REWARD));
-            uint256 health = sys.book.positionOf(loanId).healthWad;
-            if (health < healthWad + 0.003e18 && health + 0.003e18 > healthWad) break;
+            uint256 wanted = _bound((reward * next) / fee, MIN_REWARD, MAX_REWARD);
+            _setReward(wanted);
+            if (i == 2) return;
+            p = sys.book.positionOf(loanId);
+            if (p.healthWad < healthWad + 0.003e18 && p.healthWad + 0.003e18 > healthWad) return;
+            (fee, reward) = ((fee * wanted) / reward, wanted);
         }
     }
 
@@ -138,7 +140,47 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         return 0;
     }
 
+    // ------------------------------------------------------------------------------------------------ sealing
+
+    /// @dev Sectors of 1 FIL pledge, pre-committed, proven 151 epochs later, and with their first window PoSt.
+    function _seal(uint64 miner, uint256 percent) internal returns (bool) {
+        int256 available = sys.facts.collateral(miner, 0, 0, false).availableBalance;
+        if (available < 4 ether || world.runsOf(miner).length > 10) {
+            _refused("seal");
+            return false;
+        }
+        uint32 count = uint32(((uint256(available) * percent) / 100 - 2 ether) / 1 ether);
+        uint64 expiration = uint64(ledger.epoch() + 540 * Devnet.DAY);
+        try world.preCommit(miner, count, false, expiration) returns (uint64 first) {
+            ledger.advance(Devnet.CHALLENGE_DELAY + 1);
+            try world.proveCommit(miner, first, count, 255, 1 ether) {
+                Run[] memory runs = world.runsOf(miner);
+                world.submitPost(miner, runs[runs.length - 1].deadline);
+                _count("seal");
+                return true;
+            } catch {}
+        } catch {}
+        _refused("seal");
+        return false;
+    }
+
     // ------------------------------------------------------------------------------------------------ picks
+
+    /// @dev The first loan from the seed's on with a draw that is not proven, or 0.
+    function _awaiting(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            Loan memory loan = sys.book.loanOf(id);
+            if (loan.drawnCount != loan.provenCount && !loan.frozen && loan.minerCount != 0) return id;
+        }
+        return 0;
+    }
+
+    /// @dev Where the draw not proven went.
+    function _drawMiner(uint256 loanId) internal view returns (uint64) {
+        return sys.book.minersOf(loanId)[sys.book.loanOf(loanId).drawMinerIndex].minerId;
+    }
 
     /// @dev Mostly one of the loans that are not closed; 0 when there is none.
     function _loan(uint256 seed) internal view returns (uint256) {

@@ -12,31 +12,45 @@ import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {Cast, LoanSystem} from "./LoanSystem.sol";
 
 /// @title What the campaign itself knows: the clock, the whereabouts of every FIL, the states reached
-/// @notice Every step of every handler stands between `begin` and `end`. `end` compares where all FIL is with where it was: an
-/// address may hold more than before only if the step has said so, and no FIL may come from or go to an unknown place.
+/// @notice Every step of every handler stands between `begin` and `end`. `end` compares where all FIL is with where it was when the step
+/// before ended: an address may hold more than then only if the step has said so, and no FIL may come from or go to an unknown place.
+/// @dev Between two steps nothing happens and the clock stands still, so what one step left is what the next one finds: nothing is read
+/// or written twice for it.
 contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     IFilecoinWorld private constant WORLD = IFilecoinWorld(Devnet.WORLD);
     uint256 private constant GENESIS = 1_598_306_400; // [s]
+    /// @dev States are counted after every so many steps: they last, and reading all loans is the dearest part of a step.
+    uint256 private constant COUNT_EVERY = 4;
+
+    /// @dev Ends with its step.
+    struct Permission {
+        uint32 step;
+        uint224 amount; // [attoFIL]
+    }
+
+    address private immutable _burnt = Devnet.masked(Devnet.BURN_ID);
 
     LoanSystem private _system;
     Cast private _cast;
     uint64[] private _miners;
     address[] private _watched;
     mapping(address who => bool) private _isWatched;
-    mapping(address who => uint256) private _balanceBefore;
-    mapping(address who => uint256) private _mayGain;
+    mapping(address who => uint256) private _balance;
+    mapping(address who => Permission) private _permission;
 
     /// @notice Where the campaign's clock stands.
     uint256 public epoch;
-    /// @notice All FIL there is.
-    uint256 public supply;
-    /// @notice FIL given to the vault unasked and not skimmed yet.
+    /// @notice Steps begun in this run.
+    uint256 public steps;
+    /// @notice Bit n is set when loan n was found closed, for good.
+    uint256 public closedLoans;
+    /// @notice FIL and WFIL given to the vault unasked and not skimmed yet.
     uint256 public strayInVault;
     /// @notice The same in the book, the auction.
     uint256 public strayElsewhere;
 
-    uint256 private _assetsBefore;
-    uint256 private _sharesBefore;
+    uint128 private _assetsBefore;
+    uint128 private _sharesBefore;
     uint256 private _indexBefore;
 
     constructor(LoanSystem memory system_, Cast memory cast_, uint64[] memory miners_) {
@@ -95,10 +109,10 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         return _miners;
     }
 
-    /// @notice From now on FIL may lie at `who`, such as a new loan's account.
+    /// @notice From now on FIL may lie at `who`, such as a new loan's account, where what lies already is no gain.
     function watch(address who) public {
         _watch(who);
-        supply += who.balance;
+        _balance[who] = who.balance;
     }
 
     function _watch(address who) private {
@@ -107,33 +121,34 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         _watched.push(who);
     }
 
-    /// @notice Counts all FIL once everybody has theirs.
+    /// @notice Notes who has what, once everybody has theirs.
     function seal() external {
-        supply = _sum();
+        for (uint256 i; i < _watched.length; ++i) _balance[_watched[i]] = _watched[i].balance;
+        _notePool(_system.vault.poolState(), _system.vault.totalSupply());
     }
 
-    function _sum() private view returns (uint256 sum) {
-        for (uint256 i; i < _watched.length; ++i) sum += _watched[i].balance;
+    function _notePool(PoolState memory pool, uint256 shares) private {
+        (_assetsBefore, _sharesBefore) = (uint128(pool.totalAssets), uint128(shares));
+        if (_indexBefore != pool.borrowIndexRay) _indexBefore = pool.borrowIndexRay;
     }
 
     // ------------------------------------------------------------------------------------------------ steps
 
     function begin() external {
         _go(epoch);
-        for (uint256 i; i < _watched.length; ++i) {
-            address who = _watched[i];
-            (_balanceBefore[who], _mayGain[who]) = (who.balance, 0);
-        }
+        ++steps;
         // Miners burn what they are charged.
-        _mayGain[Devnet.masked(Devnet.BURN_ID)] = type(uint256).max;
-        PoolState memory pool = _system.vault.poolState();
-        (_assetsBefore, _indexBefore) = (pool.totalAssets, pool.borrowIndexRay);
-        _sharesBefore = _system.vault.totalSupply();
+        allow(_burnt, type(uint256).max);
     }
 
     /// @notice In this step `who` may come to hold up to `amount` more than at its beginning.
-    function allow(address who, uint256 amount) external {
-        _mayGain[who] = amount;
+    function allow(address who, uint256 amount) public {
+        _permission[who] = Permission(uint32(steps), amount > type(uint224).max ? type(uint224).max : uint224(amount));
+    }
+
+    function _mayGain(address who) private view returns (uint256) {
+        Permission memory p = _permission[who];
+        return p.step == steps ? p.amount : 0;
     }
 
     /// @notice Moves the clock on and runs the miners' cron.
@@ -160,8 +175,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         strayInVault -= amount;
     }
 
-    /// @notice WFIL given to the vault turns into FIL there when it is skimmed.
-    function noteUnwrapped(uint256 amount) external {
+    /// @notice WFIL was given to the vault.
+    function noteWrapped(uint256 amount) external {
         strayInVault += amount;
     }
 
@@ -169,36 +184,47 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     function end(bool lossBooked) external {
         _checkFlows();
         PoolState memory pool = _system.vault.poolState();
+        uint256 shares = _system.vault.totalSupply();
         assertGe(pool.borrowIndexRay, _indexBefore, "I15: the index never falls");
         if (!lossBooked) {
-            uint256 shares = _system.vault.totalSupply();
             // Price = (assets + 1) / (shares + 1e6), compared without rounding.
             assertGe(
                 (pool.totalAssets + 1) * (_sharesBefore + 1e6),
-                (_assetsBefore + 1) * (shares + 1e6),
+                (uint256(_assetsBefore) + 1) * (shares + 1e6),
                 "I4: the share price fell without a booked loss"
             );
         }
-        _countStates(pool);
+        _notePool(pool, shares);
+        if (steps % COUNT_EVERY == 0) _countStates(pool);
     }
 
-    function _checkFlows() private view {
-        uint256 sum;
-        for (uint256 i; i < _watched.length; ++i) {
+    function _checkFlows() private {
+        uint256 gained;
+        uint256 lost;
+        uint256 count = _watched.length;
+        for (uint256 i; i < count; ++i) {
             address who = _watched[i];
-            uint256 now_ = who.balance;
-            sum += now_;
-            if (now_ <= _balanceBefore[who]) continue;
-            assertLe(now_ - _balanceBefore[who], _mayGain[who], "I5: FIL went where it may not go");
+            (uint256 before, uint256 now_) = (_balance[who], who.balance);
+            if (now_ == before) continue;
+            _balance[who] = now_;
+            if (now_ < before) {
+                lost += before - now_;
+                continue;
+            }
+            gained += now_ - before;
+            assertLe(now_ - before, _mayGain(who), "I5: FIL went where it may not go");
         }
-        assertEq(sum, supply, "I5: FIL appeared or vanished");
+        assertEq(gained, lost, "I5: FIL appeared or vanished");
     }
 
     // ------------------------------------------------------------------------------------------------ states
 
+    /// @dev A loan that closed is counted once.
     function _countStates(PoolState memory pool) private {
         uint256 count = _system.book.loanCount();
-        for (uint256 id = 1; id <= count; ++id) _countLoan(id);
+        for (uint256 id = 1; id <= count; ++id) {
+            if ((closedLoans >> id) & 1 == 0) _countLoan(id);
+        }
         if (pool.lockedGain != 0) _count("state:DripRunning");
         if (_system.book.drawsPausedUntil() > epoch) _count("state:DrawsPaused");
         if (_system.book.attachesPausedUntil() > epoch) _count("state:AttachesPaused");
@@ -213,7 +239,10 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         if (loan.state == LoanState.Call) _count("state:Call");
         if (loan.state == LoanState.Impaired) _count("state:Impaired");
         if (loan.state == LoanState.WrittenOff) _count("state:WrittenOff");
-        if (loan.state == LoanState.Closed) _count("state:Closed");
+        if (loan.state == LoanState.Closed) {
+            closedLoans |= 1 << id;
+            _count("state:Closed");
+        }
         if (loan.stripSold > loan.stripPaid) _count("state:StripsOutstanding");
         if (loan.stripPaid > loan.stripClaimed) _count("state:StripSetAside");
     }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
-import {Run} from "../../../contracts/devnet/Types.sol";
 import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {Loan, LoanState, Tranche} from "../../../contracts/loans/LoanTypes.sol";
@@ -54,8 +53,8 @@ contract ProviderHandler is LoanHandler {
 
     function _open(uint256 seed, uint96 first, uint96 second) private {
         Tranche[] memory list = new Tranche[](2);
-        list[0] = _tranche(uint96(bound(first, 10 ether, 250 ether)));
-        list[1] = _tranche(uint96(bound(second, 10 ether, 250 ether)));
+        list[0] = _tranche(uint96(_bound(first, 10 ether, 250 ether)));
+        list[1] = _tranche(uint96(_bound(second, 10 ether, 250 ether)));
         (bool ok, bytes memory answer) = _try(
             "open",
             who.sp,
@@ -194,8 +193,8 @@ contract ProviderHandler is LoanHandler {
 
     /// @notice Seals what a miner can pay for, first of all where a draw awaits its proof.
     function seal(uint256 seed, uint256 share) external step {
-        uint64 miner = _awaitingMiner(seed);
-        if (miner == 0) miner = miners[seed % miners.length];
+        uint256 loanId = _awaiting(seed);
+        uint64 miner = loanId == 0 ? miners[seed % miners.length] : _drawMiner(loanId);
         _seal(miner, share % 4 == 0 ? 50 : 100);
     }
 
@@ -210,40 +209,6 @@ contract ProviderHandler is LoanHandler {
         _try("proveOwn", who.sp, address(sys.book), abi.encodeCall(sys.book.prove, (loanId)));
     }
 
-    function _awaitingMiner(uint256 seed) private view returns (uint64) {
-        uint256 count = sys.book.loanCount();
-        for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (((seed % count) + i) % count);
-            Loan memory loan = sys.book.loanOf(id);
-            if (loan.drawnCount > loan.provenCount && loan.minerCount != 0 && !loan.frozen) {
-                return sys.book.minersOf(id)[loan.drawMinerIndex].minerId;
-            }
-        }
-        return 0;
-    }
-
-    /// @dev Sectors of 1 FIL pledge, pre-committed, proven 151 epochs later, and with their first window PoSt.
-    function _seal(uint64 miner, uint256 percent) private returns (bool) {
-        int256 available = sys.facts.collateral(miner, 0, 0, false).availableBalance;
-        if (available < 4 ether || world.runsOf(miner).length > 10) {
-            _refused("seal");
-            return false;
-        }
-        uint32 count = uint32(((uint256(available) * percent) / 100 - 2 ether) / 1 ether);
-        uint64 expiration = uint64(ledger.epoch() + 540 * Devnet.DAY);
-        try world.preCommit(miner, count, false, expiration) returns (uint64 first) {
-            ledger.advance(Devnet.CHALLENGE_DELAY + 1);
-            try world.proveCommit(miner, first, count, 255, 1 ether) {
-                Run[] memory runs = world.runsOf(miner);
-                world.submitPost(miner, runs[runs.length - 1].deadline);
-                _count("seal");
-                return true;
-            } catch {}
-        } catch {}
-        _refused("seal");
-        return false;
-    }
-
     // ------------------------------------------------------------------------------------------------ money
 
     function release(uint256 seed, uint256 minerSeed, uint256 amount) external step {
@@ -252,7 +217,7 @@ contract ProviderHandler is LoanHandler {
         uint256 index = _minerIndex(loanId, minerSeed);
         int256 available = sys.facts.collateral(sys.book.minersOf(loanId)[index].minerId, 0, 0, false).availableBalance;
         uint256 most = (available > 0 ? uint256(available) : 0) + sys.book.freeFundsOf(loanId);
-        amount = bound(amount, 1, most / 3 + 1);
+        amount = _bound(amount, 1, most / 3 + 1);
         ledger.allow(who.payee, amount);
         ledger.allow(_account(loanId), amount);
         (bool ok, ) = _try(
@@ -269,7 +234,7 @@ contract ProviderHandler is LoanHandler {
         if (loanId == 0) return _refused("repay");
         uint256 debt = sys.book.debtOf(loanId);
         // A tenth at most, or loans never live long enough to fail.
-        amount = bound(amount, 1, debt / 10 + 1);
+        amount = _bound(amount, 1, debt / 10 + 1);
         ledger.allow(address(sys.vault), amount);
         _try("repay", who.sp, address(sys.book), amount, abi.encodeCall(sys.book.repay, (loanId)));
     }

@@ -27,7 +27,7 @@ contract StrangerHandler is LoanHandler {
 
     /// @notice By method 0, anywhere; a plain transfer to a contract that wants none is refused.
     function give(uint256 seed, uint256 amount) external step {
-        amount = bound(amount, 1, 30 ether);
+        amount = _bound(amount, 1, 30 ether);
         uint256 loanId = 1 + ((seed / 8) % sys.book.loanCount());
         address[5] memory places = [
             address(sys.vault),
@@ -49,20 +49,21 @@ contract StrangerHandler is LoanHandler {
     }
 
     function giveWfil(uint256 seed, uint256 amount) external step {
-        amount = bound(amount, 1, 30 ether);
+        amount = _bound(amount, 1, 30 ether);
         address[4] memory places = [address(sys.vault), address(sys.book), address(sys.auction), address(sys.reserve)];
         bytes32 before = _facts();
         ledger.allow(address(sys.wfil), amount);
         vm.startPrank(who.stranger);
         sys.wfil.deposit{value: amount}();
         sys.wfil.transfer(places[seed % 4], amount);
+        if (seed % 4 == 0) ledger.noteWrapped(amount);
         vm.stopPrank();
         _count("giveWfil");
         assertEq(_facts(), before, "I18: a gift changed a debt, a value or a share price");
     }
 
     function depositToReserve(uint256 amount) external step {
-        amount = bound(amount, 1, 5 ether);
+        amount = _bound(amount, 1, 5 ether);
         ledger.allow(address(sys.reserve), amount);
         vm.prank(who.stranger);
         sys.reserve.deposit{value: amount}();

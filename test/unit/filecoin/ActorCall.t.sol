@@ -63,6 +63,17 @@ contract ActorCallTest is EncodingTest {
         assertEq(later, ones);
     }
 
+    /// The question is written past the free memory pointer: every byte of it, padding and zeros too.
+    function test_E07_query_overDirtyMemory() public {
+        for (uint256 length = 0; length <= 65; ++length) {
+            bytes memory params = new bytes(length);
+            for (uint256 i = 0; i < length; ++i) params[i] = bytes1(uint8(i + 1));
+            bytes memory answer = length % 2 == 0 ? bytes(hex"4300e807") : params;
+            _answer(MINER, METHOD, params, answer);
+            assertEq(harness.queryOverDirt(MINER, METHOD, params), answer);
+        }
+    }
+
     // WHAT COMES BACK
 
     function test_E07_RevertWhen_ExitCodeNonZero() public {

@@ -190,6 +190,12 @@ contract CborReaderTest is Test {
         assertEq(cbor.arrayLength(abi.encodePacked(hex"990190", new bytes(400)), 400), 400);
     }
 
+    function test_readArray_ofALengthInAByteOfItsOwn() public {
+        cbor.array(hex"9818", 24);
+        vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_UnexpectedArrayLength.selector, 25, 24));
+        cbor.array(hex"9818", 25);
+    }
+
     function test_E07_RevertWhen_ArrayLengthWrong() public {
         vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_UnexpectedArrayLength.selector, 2, 3));
         cbor.array(hex"83010203", 2);

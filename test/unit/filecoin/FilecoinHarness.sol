@@ -61,6 +61,21 @@ contract FilecoinHarness {
         later = abi.encodePacked(type(uint256).max);
     }
 
+    /// @notice The same with all ones in the memory past the free pointer, as other code may leave them there.
+    function queryOverDirt(uint64 target, uint64 method, bytes memory params) external view returns (bytes memory) {
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            for {
+                let end := add(pointer, 0x1000)
+            } lt(pointer, end) {
+                pointer := add(pointer, 0x20)
+            } {
+                mstore(pointer, not(0))
+            }
+        }
+        return ActorCall.query(target, method, params);
+    }
+
     // FilecoinAddress
 
     function isMasked(address account) external pure returns (bool) {

@@ -389,6 +389,11 @@ contract MinerActorTest is EncodingTest {
     /// Entries in the usual form but for one fault: the quick way must not take them.
     function test_E11_RevertWhen_VestingEntryMalformed() public {
         _vestingFails(hex"8181821a005b8d8049004563918244f400", _truncated(9, 8));
+        _vestingFails(hex"8181821b00000000420001", _truncated(9, 8)); // an epoch of eight bytes, of which one is missing
+        _vestingFails(
+            hex"8181821a005b8d80420101",
+            abi.encodeWithSelector(CborReader.CborReader_UnexpectedNegative.selector, 1)
+        );
         _vestingFails(
             hex"8181821a005b8d8049014563918244f40000",
             abi.encodeWithSelector(CborReader.CborReader_UnexpectedNegative.selector, 5 ether)

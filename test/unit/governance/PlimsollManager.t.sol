@@ -26,6 +26,16 @@ contract PlimsollManagerTest is GovernanceTest {
         assertEq(fresh.getRoleGuardian(Roles.RISK), Roles.GUARDIAN);
     }
 
+    function test_Construction_labelsTheRoles() public {
+        vm.expectEmit();
+        emit IAccessManager.RoleLabel(Roles.UPGRADER, "UPGRADER");
+        vm.expectEmit();
+        emit IAccessManager.RoleLabel(Roles.RISK, "RISK");
+        vm.expectEmit();
+        emit IAccessManager.RoleLabel(Roles.GUARDIAN, "GUARDIAN");
+        new PlimsollManager();
+    }
+
     function test_FinishSetUp_deployerHoldsNothing() public view {
         assertTrue(manager.setUpFinished());
         for (uint64 roleId = 0; roleId < Roles.COUNT; ++roleId) {
@@ -137,6 +147,15 @@ contract PlimsollManagerTest is GovernanceTest {
         manager.setTargetAdminDelay(address(target), 30 days + 1);
     }
 
+    function test_Delays_thirtyDaysIsAllowed() public {
+        manager = new PlimsollManager();
+        manager.setGrantDelay(Roles.RISK, 30 days);
+        manager.setTargetAdminDelay(address(target), 30 days);
+        vm.warp(block.timestamp + 30 days); // AccessManager puts every new delay off, by 5 days at least
+        assertEq(manager.getRoleGrantDelay(Roles.RISK), 30 days);
+        assertEq(manager.getTargetAdminDelay(address(target)), 30 days);
+    }
+
     function test_RevertWhen_aGuardianWouldHaveToWait() public {
         manager = new PlimsollManager();
         vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_DelayTooLong.selector, 0, 1));
@@ -200,6 +219,8 @@ contract PlimsollManagerTest is GovernanceTest {
             )
         );
         manager.setRoleAdmin(Roles.UPGRADER, Roles.GUARDIAN);
+        vm.expectEmit(address(manager));
+        emit IAccessManager.RoleAdminChanged(Roles.UPGRADER, Roles.ADMIN);
         manager.setRoleAdmin(Roles.UPGRADER, Roles.ADMIN);
         assertEq(manager.getRoleAdmin(Roles.UPGRADER), Roles.ADMIN);
     }

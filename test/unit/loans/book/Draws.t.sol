@@ -283,6 +283,16 @@ contract DrawsTest is BookTest {
 
     // ------------------------------------------------------------------------------------------------ references
 
+    function test_raiseReference_leavesAMinerWithoutPledgeAlone() public {
+        (uint256 loanId, address account) = openLoan(100 ether);
+        uint64 minerId = newMiner(0, 200 ether);
+        attach(loanId, account, minerId);
+        vm.recordLogs();
+        book.raiseReference(loanId, 0);
+        assertEq(vm.getRecordedLogs().length, 0);
+        assertEq(book.minersOf(loanId)[0].pledgeRef, 0);
+    }
+
     function test_raiseReference_onlyUpwards() public {
         (uint256 loanId, address account) = openLoan(100 ether);
         uint64 minerId = newMiner(0, 200 ether);

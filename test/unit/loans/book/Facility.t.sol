@@ -5,6 +5,7 @@ import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.s
 
 import {ActorCall} from "../../../../contracts/filecoin/ActorCall.sol";
 import {FilecoinMethods} from "../../../../contracts/filecoin/FilecoinMethods.sol";
+import {BeneficiaryTerm, IMinerFacts} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {AttachedMiner, Covenant, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
 import {BookTest} from "./BookTest.sol";
 
@@ -210,6 +211,51 @@ contract FacilityTest is BookTest {
         }
     }
 
+    /// @notice The next reads of the miner's term see this one, whatever the approval has done.
+    function _pretend(uint64 minerId, BeneficiaryTerm memory term) private {
+        vm.mockCall(address(facts), abi.encodeCall(IMinerFacts.beneficiaryTerm, (minerId)), abi.encode(term));
+    }
+
+    function _expectNoLien(uint256 loanId, uint64 minerId, BeneficiaryTerm memory term, uint256 quotaLeft) private {
+        _pretend(minerId, term);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                LoanBook_BadTerm.selector,
+                minerId,
+                idOf(loanOf(loanId).account),
+                term.beneficiary,
+                quotaLeft,
+                term.expiration,
+                term.hasPending
+            )
+        );
+        vm.prank(sp);
+        book.attachMiner(loanId, minerId);
+    }
+
+    function test_RevertWhen_TheApprovalDidNotMakeALien() public {
+        (uint256 loanId, address account) = openLoan(500 ether);
+        uint64 minerId = newMiner(0, 1 ether);
+        propose(minerId, account);
+        uint256 leastLeft = 1 << 100;
+        BeneficiaryTerm memory term = BeneficiaryTerm(idOf(sp), QUOTA, 0, type(int64).max, false);
+        _expectNoLien(loanId, minerId, term, QUOTA);
+        term = BeneficiaryTerm(idOf(account), QUOTA, QUOTA - leastLeft + 1, type(int64).max, false);
+        _expectNoLien(loanId, minerId, term, leastLeft - 1);
+        term = BeneficiaryTerm(idOf(account), QUOTA, QUOTA + 1, type(int64).max, false);
+        _expectNoLien(loanId, minerId, term, 0);
+        term = BeneficiaryTerm(idOf(account), QUOTA, 0, type(int64).max - 1, false);
+        _expectNoLien(loanId, minerId, term, QUOTA);
+        term = BeneficiaryTerm(idOf(account), QUOTA, 0, type(int64).max, true);
+        _expectNoLien(loanId, minerId, term, QUOTA);
+        assertEq(book.loanOfMiner(minerId), 0);
+
+        _pretend(minerId, BeneficiaryTerm(idOf(account), QUOTA, QUOTA - leastLeft, type(int64).max, false));
+        vm.prank(sp);
+        book.attachMiner(loanId, minerId);
+        assertEq(book.loanOfMiner(minerId), loanId);
+    }
+
     function test_RevertWhen_NotAMiner() public {
         (uint256 loanId, ) = openLoan(500 ether);
         uint64 notMiner = idOf(bob);
@@ -319,6 +365,27 @@ contract FacilityTest is BookTest {
                 minerId,
                 FilecoinMethods.CHANGE_BENEFICIARY,
                 int256(18)
+            )
+        );
+        vm.prank(sp);
+        book.detachMiner(loanId, 0);
+        assertEq(book.loanOfMiner(minerId), loanId);
+    }
+
+    function test_RevertWhen_TheDetachedMinerIsNotGivenBack() public {
+        (uint256 loanId, address account, uint64 minerId) = preparedLoan(500 ether);
+        proposeBack(minerId);
+        BeneficiaryTerm memory kept = BeneficiaryTerm(idOf(account), QUOTA, 0, type(int64).max, true);
+        _pretend(minerId, kept);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                LoanBook_BadTerm.selector,
+                minerId,
+                idOf(sp),
+                idOf(account),
+                0,
+                type(int64).max,
+                true
             )
         );
         vm.prank(sp);

@@ -114,6 +114,7 @@ contract BookGovernanceTest is BookTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(0)
         );
         vm.expectRevert(Initializable.InvalidInitialization.selector);
@@ -143,6 +144,7 @@ contract BookGovernanceTest is BookTest {
             address(beacon),
             address(auction),
             IPostedValues(address(posted)),
+            reputation,
             address(0)
         );
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
@@ -167,6 +169,10 @@ contract BookGovernanceTest is BookTest {
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, guardian));
         vm.prank(guardian);
         proxy.upgradeToAndCall(address(1), "");
+    }
+
+    function test_riskEngine() public view {
+        assertEq(address(ILoanLedger(address(book)).riskEngine()), address(risk));
     }
 
     function test_interfaces() public view {

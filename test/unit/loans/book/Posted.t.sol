@@ -5,13 +5,19 @@ import {LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {Position, Standing} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IStripAuction} from "../../../../contracts/loans/interfaces/IStripAuction.sol";
 import {PostedValue} from "../../../../contracts/loans/interfaces/IPostedValues.sol";
+import {PostedStub} from "../../../utils/PostedStub.sol";
 import {BookTest} from "./BookTest.sol";
 
 /// @notice Tokens posted beside the miners, as far as the loan book goes: what they count for, and what their sale pays. What they are
 /// worth is set by the test.
 contract PostedTest is BookTest {
+    function setUp() public override {
+        super.setUp();
+        vm.etch(address(posted), type(PostedStub).runtimeCode);
+    }
+
     function _post(uint256 loanId, PostedValue memory value) private {
-        posted.set(loanId, value);
+        PostedStub(address(posted)).set(loanId, value);
         vm.prank(address(posted));
         book.notePosted(loanId, true);
     }
@@ -21,7 +27,7 @@ contract PostedTest is BookTest {
     function test_positionOf_addsPostedValuesByTheirOwnWeights() public {
         (uint256 loanId, , ) = provenLoan(100 ether);
         Position memory bare = book.positionOf(loanId);
-        posted.set(loanId, PostedValue(5 ether, 6 ether, 7 ether));
+        PostedStub(address(posted)).set(loanId, PostedValue(5 ether, 6 ether, 7 ether));
         assertEq(book.positionOf(loanId).drawLimit, bare.drawLimit, "not asked before tokens are noted");
         _post(loanId, PostedValue(5 ether, 6 ether, 7 ether));
         Position memory p = book.positionOf(loanId);
@@ -74,7 +80,7 @@ contract PostedTest is BookTest {
 
     function test_requireDrawTest_withoutDebtAnythingMayLeave() public {
         (uint256 loanId, , ) = preparedLoan(100 ether);
-        book.requireDrawTest(loanId);
+        book.requireDrawTest(loanId, 0);
     }
 
     function test_RevertWhen_requireDrawTestFails() public {
@@ -83,12 +89,11 @@ contract PostedTest is BookTest {
         uint256 debt = book.debtOf(loanId);
         uint256 limit = book.positionOf(loanId).drawLimit;
         vm.expectRevert(abi.encodeWithSelector(LoanBook_DrawTest.selector, loanId, limit, debt));
-        book.requireDrawTest(loanId);
-        _post(loanId, PostedValue(debt - limit, debt, debt));
-        book.requireDrawTest(loanId);
-        _post(loanId, PostedValue(debt - limit - 1, debt, debt));
+        book.requireDrawTest(loanId, 0);
+        _post(loanId, PostedValue(debt, debt, debt)); // not asked: it is the posted collateral that asks
+        book.requireDrawTest(loanId, debt - limit);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_DrawTest.selector, loanId, debt - 1, debt));
-        book.requireDrawTest(loanId);
+        book.requireDrawTest(loanId, debt - limit - 1);
     }
 
     function test_RevertWhen_requireDrawTestInAnotherState() public {
@@ -96,9 +101,9 @@ contract PostedTest is BookTest {
         shock(loanId, 0.96e18);
         book.review(loanId);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_WrongState.selector, loanId, LoanState.Call));
-        book.requireDrawTest(loanId);
+        book.requireDrawTest(loanId, 0);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 99));
-        book.requireDrawTest(99);
+        book.requireDrawTest(99, 0);
     }
 
     function test_RevertWhen_closedWithTokensPosted() public {
@@ -126,24 +131,51 @@ contract PostedTest is BookTest {
         vm.expectEmit(address(book));
         emit PostedSettled(loanId, 40 ether, debt - 40 ether + 1); // a payment burns debt rounded down
         vm.prank(address(posted));
-        uint256 left = book.settlePosted(loanId, 40 ether);
-        assertEq(left, book.debtOf(loanId));
-        assertApproxEqAbs(left, debt - 40 ether, 1);
+        book.settlePosted(loanId, 40 ether);
+        assertEq(book.debtOf(loanId), debt - 40 ether + 1);
     }
 
-    function test_RevertWhen_settlePostedLeavesDustOrNothingCame() public {
+    function test_RevertWhen_settlePostedOfNothingOrForNoLoan() public {
         (uint256 loanId, , ) = provenLoan(100 ether);
-        uint256 debt = book.debtOf(loanId);
         vm.startPrank(address(posted));
         vm.expectRevert(abi.encodeWithSelector(LoanBook_ZeroAmount.selector));
         book.settlePosted(loanId, 0);
-        vm.expectRevert(abi.encodeWithSelector(LoanBook_DustDebt.selector, 10 ether, 10 ether - 1));
-        book.settlePosted(loanId, debt - 10 ether + 1);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 99));
         book.settlePosted(99, 1);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 99));
         book.notePosted(99, true);
         vm.stopPrank();
+    }
+
+    /// A token that is sold out may leave less than the minimum: there is nothing left to sell for the rest.
+    function test_settlePosted_mayLeaveDust() public {
+        (uint256 loanId, , ) = provenLoan(100 ether);
+        uint256 debt = book.debtOf(loanId);
+        vm.deal(address(vault), address(vault).balance + debt);
+        vm.prank(address(posted));
+        book.settlePosted(loanId, debt - 1 ether);
+        assertApproxEqAbs(book.debtOf(loanId), 1 ether, 1);
+    }
+
+    function test_RevertWhen_settlePostedExceedsTheDebt() public {
+        (uint256 loanId, , ) = provenLoan(100 ether);
+        uint256 debt = book.debtOf(loanId);
+        vm.deal(address(vault), address(vault).balance + 2 * debt);
+        vm.prank(address(posted));
+        vm.expectRevert();
+        book.settlePosted(loanId, debt + 1);
+    }
+
+    function test_positionSummary_isThePositionWithoutTokens() public {
+        (uint256 loanId, , ) = nearlyFullLoan();
+        _post(loanId, PostedValue(5 ether, 6 ether, 7 ether));
+        Position memory p = book.positionOf(loanId);
+        (uint256 debt, uint256 value, uint256 target, uint256 least) = book.positionSummary(loanId);
+        assertEq(debt, p.debt);
+        assertEq(value, p.liquidationLimit - 7 ether);
+        assertEq(target, 1.03e18);
+        assertEq(least, 10 ether);
+        assertEq(book.coolOffSince(loanId), loanOf(loanId).coolOffSince);
     }
 
     function test_RevertWhen_anotherSettlesOrNotes() public {

@@ -5,7 +5,6 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
 
 import {ControlAuction} from "../../../../contracts/loans/ControlAuction.sol";
-import {LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {ControlSale, IControlAuction} from "../../../../contracts/loans/interfaces/IControlAuction.sol";
 import {ControlFacts} from "../../../../contracts/loans/interfaces/ILoanEscrow.sol";
 import {ControlTest} from "./ControlTest.sol";

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+
 import {BeneficiaryTerm} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {FilecoinMethods} from "../../../../contracts/filecoin/FilecoinMethods.sol";
-import {LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
+import {LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {IControlAuction, IControlTaker} from "../../../../contracts/loans/interfaces/IControlAuction.sol";
 import {ControlFacts} from "../../../../contracts/loans/interfaces/ILoanEscrow.sol";
 import {ControlTest} from "./ControlTest.sol";
@@ -305,7 +307,9 @@ contract ControlTakeTest is ControlTest {
         taker.take(minerId, buyerId, hex"01");
         taker.setReply(IControlTaker.onControlTake.selector);
         taker.setShortBy(1);
-        vm.expectRevert();
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(control), price - 1, price)
+        );
         taker.take(minerId, buyerId, hex"01");
         taker.setShortBy(0);
         taker.take(minerId, buyerId, hex"01");

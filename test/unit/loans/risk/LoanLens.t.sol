@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {ActorCall} from "../../../../contracts/filecoin/ActorCall.sol";
+import {ExitCode} from "../../../../contracts/filecoin/ExitCode.sol";
+import {FilecoinMethods} from "../../../../contracts/filecoin/FilecoinMethods.sol";
 import {CollateralFacts} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
 import {LoanLens} from "../../../../contracts/loans/LoanLens.sol";
@@ -404,6 +407,24 @@ contract LoanLensTest is RiskTest {
         assertEq(m[0].assessment.walkAwayValue, 0);
         assertTrue(m[1].readable);
         assertEq(m[1].assessment.walkAwayValue, 858 ether);
+    }
+
+    function test_portfolio_aBrokenMinerIsAssessedButNotReadable() public {
+        facts.setFailure(
+            A,
+            abi.encodeWithSelector(
+                ActorCall.ActorCall_ActorFailed.selector,
+                A,
+                FilecoinMethods.GET_AVAILABLE_BALANCE,
+                ExitCode.USR_ILLEGAL_STATE
+            )
+        );
+        MinerStatus[] memory m = lens.portfolio(LOAN);
+        assertTrue(m[0].assessment.tampered, "assessed");
+        assertEq(m[0].assessment.walkAwayValue, 0);
+        assertFalse(m[0].readable);
+        assertEq(m[0].faultFeePerDay, 0);
+        assertEq(m[0].facts.initialPledge, 0);
     }
 
     // ---------------------------------------------------------------- pages

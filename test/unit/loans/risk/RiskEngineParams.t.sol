@@ -64,10 +64,14 @@ contract RiskEngineParamsTest is RiskTest {
     }
 
     function test_terms_areParameters() public view {
-        (uint256 weight, uint256 faults, uint256 grace) = engine.drawTerms();
+        (uint256 weight, uint256 faults, uint256 grace) = engine.drawTerms(0);
         assertEq(weight, defaults().drawWeightWad);
         assertEq(faults, defaults().maxFaultRatioWad);
         assertEq(grace, defaults().interestGrace);
+        (weight, , ) = engine.drawTerms(3);
+        assertEq(weight, defaults().drawWeightWad + 0.03e18);
+        (weight, , ) = engine.drawTerms(6);
+        assertEq(weight, defaults().callWeightWad, "no tier passes the call");
         uint256 target;
         uint256 minimum;
         (weight, target, minimum) = engine.liquidationTerms();

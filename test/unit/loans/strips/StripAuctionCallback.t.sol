@@ -56,7 +56,7 @@ contract StripAuctionCallbackTest is StripAuctionTest {
         taker.setBuyer(bob);
         taker.take(LOAN, ALL, address(taker), hex"01");
         assertEq(auction.ownerOf(1), bob);
-        assertEq(vault.balance, price);
+        assertEq(wfil.balanceOf(vault), price);
         assertEq(wfil.balanceOf(address(taker)), 0);
     }
 

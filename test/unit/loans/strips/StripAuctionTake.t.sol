@@ -180,6 +180,24 @@ contract StripAuctionTakeTest is StripAuctionTest {
         assertFalse(auction.auctionOf(LOAN).active);
     }
 
+    /// Each send of the auction is a contract that it creates (see SendPrecompileDouble).
+    function test_take_exactPaymentSendsNothingBack() public {
+        (uint256 maxFace, uint256 price, , ) = auction.quote(LOAN);
+        uint64 sends = vm.getNonce(address(auction));
+        vm.prank(alice);
+        auction.take{value: price}(LOAN, maxFace, 0, alice, "");
+        assertEq(vm.getNonce(address(auction)), sends + 1, "to the vault alone");
+    }
+
+    function test_take_thatBringsHealthToOneExactlyEndsTheAuction() public {
+        book.set(LOAN, 960.4e18, 1000e18);
+        (, uint256 face, uint256 price) = _take(alice, 10e18);
+        assertEq(face, 10e18);
+        assertEq(price, 10e18, "no bonus in the first epoch");
+        assertEq(_health(), 1e18);
+        assertFalse(auction.auctionOf(LOAN).active);
+    }
+
     function test_take_oneAttoFilLessThanAllOfTheWholeDebtLeavesTheMinimum() public {
         _forward(480); // the whole debt is on sale
         (uint256 maxFace, , uint256 bonusWad, ) = auction.quote(LOAN);
@@ -361,7 +379,7 @@ contract StripAuctionTakeTest is StripAuctionTest {
         auction.take(LOAN, ALL, 0, bob, "");
         assertEq(wfil.balanceOf(alice), 7);
         assertEq(alice.balance, before);
-        assertEq(vault.balance, price);
+        assertEq(wfil.balanceOf(vault), price);
         assertEq(address(auction).balance, 0);
         assertEq(wfil.balanceOf(address(auction)), 0);
         assertEq(auction.ownerOf(1), bob);

@@ -50,7 +50,7 @@ abstract contract StripAuctionTest is Test {
         risk = new RiskEngineDouble();
         reserve = new ReserveFundDouble();
         wfil = new WfilDouble();
-        book = new LoanBookDouble(IRiskEngine(address(risk)), vault);
+        book = new LoanBookDouble(IRiskEngine(address(risk)), vault, wfil);
         StripAuction implementation = _implementation();
         auction = StripAuction(
             payable(

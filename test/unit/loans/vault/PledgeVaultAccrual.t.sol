@@ -6,8 +6,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {EPOCHS_PER_YEAR, RAY, WAD} from "../../../../contracts/libraries/Units.sol";
 import {IPledgeVault, PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
-import {IRateModel} from "../../../../contracts/loans/interfaces/IRateModel.sol";
-import {FixedRateModel} from "./doubles/FixedRateModel.sol";
+import {IReserveFund} from "../../../../contracts/loans/interfaces/IReserveFund.sol";
+import {IWFIL} from "../../../../contracts/loans/interfaces/IWFIL.sol";
+import {PledgeVaultFixedRate__Harness} from "./doubles/PledgeVaultFixedRate__Harness.sol";
 import {VaultTest} from "./VaultTest.sol";
 
 contract PledgeVaultAccrualTest is VaultTest {
@@ -106,7 +107,7 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     /// A thousand accruals and one give the same to within their floors, and never more than e^x.
     function test_L12_manyAccrualsAreOne() public {
-        FixedRateModel fixedRate = _withFixedRate(uint256(0.3e27) / EPOCHS_PER_YEAR);
+        _withFixedRate(uint256(0.3e27) / EPOCHS_PER_YEAR);
         uint256 start = vault.borrowIndex();
         uint256 snapshot = vm.snapshotState();
         uint256 last = start;
@@ -122,16 +123,27 @@ contract PledgeVaultAccrualTest is VaultTest {
         assertGe(last, once, "the series is short of e^x, less so in small steps");
         // 0.3 a year for 10,000 epochs: x = 0.00285; x^4 / 24 = 2.8e-12
         assertApproxEqRel(last, once, 2.8e6, "2.8e-12");
-        assertEq(fixedRate.rateRay(), uint256(0.3e27) / EPOCHS_PER_YEAR);
+        assertEq(vault.poolState().ratePerEpochRay, uint256(0.3e27) / EPOCHS_PER_YEAR);
     }
 
-    /// The model's code is exchanged, because the vault's reference to it is immutable.
-    function _withFixedRate(uint256 rateRay) private returns (FixedRateModel model) {
-        vm.etch(address(rateModel), address(new FixedRateModel(0)).code);
-        model = FixedRateModel(address(rateModel));
-        model.set(rateRay);
+    /// The curve is the implementation's, so another one takes an upgrade.
+    function _withFixedRate(uint256 rateRay) private {
+        _upgradeToFixedRate(rateRay);
         skip_(1);
         vault.accrue();
+    }
+
+    function _upgradeToFixedRate(uint256 rateRay) private {
+        address next = address(
+            new PledgeVaultFixedRate__Harness(
+                IWFIL(address(wfil)),
+                LOAN_BOOK,
+                rateModel,
+                IReserveFund(address(reserve)),
+                rateRay
+            )
+        );
+        vault.upgradeToAndCall(next, "");
     }
 
     // ---------------------------------------------------------------- L-13
@@ -259,14 +271,12 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     function test_skim_sendsFilAndWfilToTheReserve() public {
         PoolState memory a = vault.poolState();
-        uint256 surplus = address(vault).balance - a.cash;
-        assertEq(surplus, 7, "fixture");
-        assertEq(wfil.balanceOf(address(vault)), 12, "fixture");
+        assertEq(_held() - a.cash, 7 + 11 + 1, "fixture: by force, by transfer, the seed");
         vm.expectEmit(address(vault));
         emit IPledgeVault.SurplusSkimmed(18);
         assertEq(vault.skim(), 18, "7 FIL, 11 WFIL");
         assertEq(address(reserve).balance, 18, "arrived");
-        assertEq(wfil.balanceOf(address(vault)), 1, "the seed stays");
+        assertEq(_held(), a.cash + 1, "the seed stays");
         assertEq(keccak256(abi.encode(vault.poolState())), keccak256(abi.encode(a)), "ledger untouched");
         vm.recordLogs();
         assertEq(vault.skim(), 0, "again");
@@ -277,7 +287,35 @@ contract PledgeVaultAccrualTest is VaultTest {
     function test_skim_withoutSeed() public {
         vm.prank(address(vault));
         wfil.transfer(RISK, 12);
-        assertEq(vault.skim(), 7);
+        assertEq(_held() - vault.poolState().cash, 7, "fixture: beyond the ledger");
+        assertEq(vault.skim(), 6, "one stays as the seed");
+        assertEq(vault.skim(), 0, "again");
+        _assertLedger();
+    }
+
+    function test_skim_withoutAnyWfil() public {
+        uint256 wrapped = wfil.balanceOf(address(vault));
+        vm.prank(address(vault));
+        wfil.transfer(RISK, wrapped);
+        vm.deal(address(vault), address(vault).balance + wrapped);
+        assertEq(vault.skim(), 19, "7, 11 and the seed, all of it FIL");
+        assertEq(wfil.balanceOf(address(vault)), 0);
+        _assertLedger();
+    }
+
+    /// What is booked as WFIL is never taken for a donation, and a donation never for what is booked.
+    function test_skim_leavesDepositedWfil() public {
+        vault.skim();
+        _deposit(ALICE, 9 * FIL + 1);
+        assertEq(vault.skim(), 0, "booked");
+        _giveWfil(address(vault), 5);
+        _deposit(BOB, 3 * FIL);
+        vm.deal(address(vault), 0); // all the FIL is gone, so that the donation must be unwrapped
+        uint256 short = vault.poolState().cash + 5 - _held();
+        _giveWfil(address(vault), short + 1);
+        assertEq(vault.skim(), 5, "unwrapped");
+        assertEq(_held(), vault.poolState().cash + 1);
+        _assertLedger();
     }
 
     // ---------------------------------------------------------------- parameters
@@ -405,7 +443,7 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     function test_RevertWhen_rateDoesNotFit() public {
         uint256 tooMuch = uint256(type(uint72).max) + 1;
-        vm.mockCall(address(rateModel), abi.encodeWithSelector(IRateModel.requote.selector), abi.encode(tooMuch, 1));
+        _upgradeToFixedRate(tooMuch);
         vm.expectRevert(abi.encodeWithSignature("SafeCastOverflowedUintDowncast(uint8,uint256)", 72, tooMuch));
         vault.accrue();
     }

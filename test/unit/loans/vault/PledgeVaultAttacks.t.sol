@@ -245,7 +245,7 @@ contract PledgeVaultAttacksTest is VaultTest {
         bytes[] memory calls = new bytes[](2);
         calls[0] = abi.encodeCall(PledgeVault.depositFil, (ALICE));
         calls[1] = abi.encodeCall(PledgeVault.depositFil, (BOB));
-        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_Unfunded.selector, FIL, 2 * FIL));
+        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_Unfunded.selector, FIL + 1, 2 * FIL));
         vm.prank(ALICE);
         PledgeVaultMulticall__Harness(payable(address(vault))).batch{value: FIL}(calls);
     }

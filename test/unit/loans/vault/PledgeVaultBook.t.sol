@@ -147,8 +147,8 @@ contract PledgeVaultBookTest is VaultTest {
 
     function test_RevertWhen_repaymentHasNotArrived() public {
         PoolState memory s = vault.poolState();
-        uint256 amount = address(vault).balance - s.cash + 1; // 1 more than arrived unasked
-        vm.expectRevert(_unfunded(address(vault).balance, s.cash + amount));
+        uint256 amount = _held() - s.cash + 1; // 1 more than arrived unasked
+        vm.expectRevert(_unfunded(_held(), s.cash + amount));
         vm.prank(LOAN_BOOK);
         vault.bookRepayment(1, amount, 0);
     }
@@ -276,7 +276,7 @@ contract PledgeVaultBookTest is VaultTest {
     function test_RevertWhen_coverDoesNotArrive() public {
         vm.mockCall(address(reserve), abi.encodeWithSelector(IReserveFund.cover.selector), abi.encode(100 * FIL));
         uint256 cash = vault.poolState().cash;
-        vm.expectRevert(_unfunded(address(vault).balance, cash + 100 * FIL));
+        vm.expectRevert(_unfunded(_held(), cash + 100 * FIL));
         vm.prank(LOAN_BOOK);
         vault.bookImpairment(1, scaled, 0);
     }
@@ -347,7 +347,7 @@ contract PledgeVaultBookTest is VaultTest {
 
     function test_RevertWhen_recoveryHasNotArrived() public {
         uint256 cash = vault.poolState().cash;
-        vm.expectRevert(_unfunded(address(vault).balance, cash + FIL));
+        vm.expectRevert(_unfunded(_held(), cash + FIL));
         vm.prank(LOAN_BOOK);
         vault.bookRecovery(2, FIL, 0, 0);
     }

@@ -94,6 +94,7 @@ contract PledgeVaultLendersTest is VaultTest {
         uint256 assets = 10 * FIL + 1;
         uint256 cash = vault.poolState().cash;
         uint256 held = address(vault).balance;
+        uint256 wrapped = wfil.balanceOf(address(vault));
         uint256 shares = vault.previewDeposit(assets);
         vm.expectEmit(address(vault));
         emit IERC20.Transfer(address(0), BOB, shares);
@@ -102,8 +103,8 @@ contract PledgeVaultLendersTest is VaultTest {
         vm.prank(ALICE);
         vault.deposit(assets, BOB);
         assertEq(vault.poolState().cash, cash + assets, "cash");
-        assertEq(address(vault).balance, held + assets, "unwrapped");
-        assertEq(wfil.balanceOf(address(vault)), 1 + 11, "what was there stays");
+        assertEq(address(vault).balance, held, "FIL stays");
+        assertEq(wfil.balanceOf(address(vault)), wrapped + assets, "WFIL stays WFIL");
         _assertLedger();
     }
 

@@ -40,6 +40,9 @@ contract PledgeVaultSetupTest is VaultTest {
         assertEq(vault.authority(), address(manager));
         assertEq(vault.convertToShares(1), VIRTUAL_SHARES);
         assertEq(vault.convertToAssets(VIRTUAL_SHARES), 1);
+        (uint256 reserveShareWad, uint256 liquidityBufferWad) = vault.vaultParams();
+        assertEq(reserveShareWad, 0.1e18);
+        assertEq(liquidityBufferWad, 0.05e18);
     }
 
     function test_initialize_emitsParams() public {

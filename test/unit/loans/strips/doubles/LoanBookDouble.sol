@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {FilecoinSend} from "../../../../../contracts/filecoin/FilecoinSend.sol";
 import {Position, Standing} from "../../../../../contracts/loans/interfaces/ILoanBook.sol";
 import {IRiskEngine} from "../../../../../contracts/loans/interfaces/IRiskEngine.sol";
@@ -31,11 +33,13 @@ contract LoanBookDouble {
 
     IRiskEngine internal immutable RISK_ENGINE;
     address internal immutable VAULT;
+    IERC20 internal immutable WFIL;
     address internal _auction;
 
-    constructor(IRiskEngine riskEngine, address vault) {
+    constructor(IRiskEngine riskEngine, address vault, IERC20 wfil) {
         RISK_ENGINE = riskEngine;
         VAULT = vault;
+        WFIL = wfil;
     }
 
     receive() external payable {}
@@ -118,7 +122,8 @@ contract LoanBookDouble {
     function settleStrip(uint256 loanId, uint256 face, uint256 price) external returns (uint256 start) {
         if (msg.sender != _auction) revert LoanBookDouble_NotAuction();
         vaultCash += price;
-        if (VAULT.balance < vaultCash) revert LoanBookDouble_Unfunded(VAULT.balance, vaultCash);
+        uint256 held = VAULT.balance + WFIL.balanceOf(VAULT);
+        if (held < vaultCash) revert LoanBookDouble_Unfunded(held, vaultCash);
         Loan storage loan = _loans[loanId];
         start = loan.stripSold + lineOffset;
         loan.stripSold += uint96(face);
