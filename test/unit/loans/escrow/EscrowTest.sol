@@ -65,17 +65,27 @@ abstract contract EscrowTest is AttackTest, ILoanEscrowEvents {
         book.prove(loanId);
     }
 
-    /// @notice As `shock`, further: an escrowed miner's value falls by the termination fee alone.
+    /// @notice As `shock`, further: an escrowed miner's value falls by the termination fee alone. Ends just below `healthWad`.
     function fall(uint256 loanId, uint256 healthWad) internal returns (Position memory p) {
-        Economics memory e = world.economics();
-        for (uint256 i; i < 500; ++i) {
-            p = book.positionOf(loanId);
-            if (p.healthWad < healthWad) return p;
-            e.rewardPerEpoch = (e.rewardPerEpoch * 103) / 100;
-            e.configured = true;
-            world.setEconomics(e);
+        p = book.positionOf(loanId);
+        if (p.healthWad < healthWad) return p;
+        uint256 low = world.economics().rewardPerEpoch;
+        uint256 high = low;
+        while (healthAt(loanId, high) >= healthWad) (low, high) = (high, high * 2);
+        while (high - low > high / 400) {
+            uint256 middle = (low + high) / 2;
+            if (healthAt(loanId, middle) < healthWad) high = middle;
+            else low = middle;
         }
-        revert("no fall is deep enough");
+        healthAt(loanId, high);
+        return book.positionOf(loanId);
+    }
+
+    function healthAt(uint256 loanId, uint256 rewardPerEpoch) private returns (uint256) {
+        Economics memory e = world.economics();
+        (e.rewardPerEpoch, e.configured) = (rewardPerEpoch, true);
+        world.setEconomics(e);
+        return book.positionOf(loanId).healthWad;
     }
 
     function release(uint256 loanId, uint256 minerIndex, uint64 newOwner) internal {
