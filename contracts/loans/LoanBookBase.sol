@@ -7,7 +7,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {RAY, WAD} from "../libraries/Units.sol";
+import {InterestMath} from "../libraries/InterestMath.sol";
+import {WAD} from "../libraries/Units.sol";
 import {IReputation, Mark} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
@@ -124,7 +125,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Rounded up: what a borrower owes.
     function _debtUp(Loan storage loan, uint256 indexRay) internal view returns (uint256) {
-        return Math.mulDiv(loan.scaledDebt, indexRay, RAY, Math.Rounding.Ceil);
+        return InterestMath.toDebtUp(loan.scaledDebt, indexRay);
     }
 
     function _interest(Loan storage loan, uint256 debt) internal view returns (uint256) {
@@ -179,7 +180,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         return _awaitsProof(loan) && block.number > _proofDeadline(loanId, loan);
     }
 
-    /// @dev The first broken covenant. A loan without debt has none to break.
+    /// @dev The first broken covenant of a loan with debt: one without has none to break.
     function _covenant(
         uint256 loanId,
         Loan storage loan,
@@ -187,7 +188,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         RiskParams memory p,
         uint256 debt
     ) internal view returns (Covenant) {
-        if (debt == 0) return Covenant.None;
         uint256 weighted = a.escrowCallValue + _posted(loanId, loan).call;
         if (_collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD < debt) return Covenant.CallHealth;
         return _conduct(loanId, loan, a, p.maxFaultRatioWad, p.interestGrace, debt);
@@ -223,7 +223,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
     function _requireDrawTest(uint256 loanId, Loan storage loan, Assessment memory a, uint256 debt) internal view {
-        if (debt != 0) _requireDrawTest(loanId, loan, a, debt, _posted(loanId, loan).draw);
+        _requireDrawTest(loanId, loan, a, debt, _posted(loanId, loan).draw);
     }
 
     /// @dev The same for a debt, with posted tokens counted at the value given.
@@ -280,7 +280,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 value
     ) internal returns (uint256 left) {
         uint256 interest = _interest(loan, debt);
-        uint96 burned = amount == debt ? loan.scaledDebt : Math.mulDiv(amount, RAY, indexRay).toUint96();
+        uint96 burned = amount == debt ? loan.scaledDebt : InterestMath.toScaledDown(amount, indexRay).toUint96();
         loan.scaledDebt -= burned;
         left = _debtUp(loan, indexRay);
         if (amount >= interest) {

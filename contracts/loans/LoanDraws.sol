@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {RAY} from "../libraries/Units.sol";
+import {InterestMath} from "../libraries/InterestMath.sol";
 import {ILoanLedger} from "./interfaces/ILoanBook.sol";
 import {Assessment} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
@@ -25,7 +24,7 @@ abstract contract LoanDraws is ILoanLedger, LoanBookBase {
 
         uint256 indexRay = VAULT.borrowIndex();
         if (loan.scaledDebt == 0) loan.interestSince = block.number.toUint32();
-        loan.scaledDebt += Math.mulDiv(amount, RAY, indexRay, Math.Rounding.Ceil).toUint96();
+        loan.scaledDebt += InterestMath.toScaledUp(amount, indexRay).toUint96();
         loan.principal += amount.toUint96();
         loan.drawnCount = index + 1;
         loan.coolOffSince = block.number.toUint32();

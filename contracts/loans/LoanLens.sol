@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
+import {InterestMath} from "../libraries/InterestMath.sol";
 import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 import {ILoanBook, ILoanDesk, ILoanLedger, Position} from "./interfaces/ILoanBook.sol";
@@ -217,8 +218,8 @@ contract LoanLens is ILoanLens {
         Assessment memory none;
         uint256 limit = _drawLimit(d, d.minerIndex < d.miners.length ? _assessWith(d, d.amount) : none);
         uint256 index = VAULT.borrowIndex();
-        uint256 scaled = d.loan.scaledDebt + Math.mulDiv(d.amount, RAY, index, Math.Rounding.Ceil);
-        return _atMost(DrawCheck.DrawTest, limit, Math.mulDiv(scaled, index, RAY, Math.Rounding.Ceil));
+        uint256 scaled = d.loan.scaledDebt + InterestMath.toScaledUp(d.amount, index);
+        return _atMost(DrawCheck.DrawTest, limit, InterestMath.toDebtUp(scaled, index));
     }
 
     /// The largest X with w x L(X) >= D + X. L grows by X, but only once X has filled the hole of a miner that is worth

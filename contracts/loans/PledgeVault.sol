@@ -350,7 +350,7 @@ contract PledgeVault is
 
     /// @inheritdoc IERC20Metadata
     function decimals() public pure override(ERC20Upgradeable, ERC4626Upgradeable, IERC20Metadata) returns (uint8) {
-        return 18 + ShareMath.DECIMALS_OFFSET; // WFIL has 18
+        return 18 + _decimalsOffset(); // WFIL has 18
     }
 
     /// @inheritdoc IERC4626

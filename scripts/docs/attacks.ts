@@ -14,9 +14,6 @@ interface Chapter {
   readonly attacks: readonly Attack[];
 }
 
-const NO_ORACLE =
-  "Loans use no price and no oracle: debt and collateral are FIL, and value is read from the miner in the same transaction.";
-
 const CHAPTERS: readonly Chapter[] = [
   {
     title: "Shares and the vault",
@@ -53,12 +50,7 @@ const CHAPTERS: readonly Chapter[] = [
       { id: "L-08", text: "A recipient that refuses, burns gas or returns a megabyte blocks a liquidation" },
       { id: "L-09", text: "A repayment of 1 attoFIL in front makes an exact amount fail" },
       { id: "L-10", text: "Loops over miners, tranches, strips or auctions that outgrow a message" },
-      {
-        id: "L-11",
-        text: "A token that blocks borrower or liquidator",
-        notApplicable:
-          "Loans are paid, secured and liquidated in native FIL by method-0 sends, which nobody can block; WFIL has neither hooks nor lists.",
-      },
+      { id: "L-11", text: "A token that blocks borrower or liquidator" },
       {
         id: "L-12",
         text: "Interest avoided by timing: draw and repay in one epoch, many small accruals for one large",
@@ -75,7 +67,52 @@ const CHAPTERS: readonly Chapter[] = [
       { id: "L-19", text: "Acting on behalf of another: drawing on its loan, repaying dust to reset its clocks" },
       { id: "L-20", text: "A bonus larger than the collateral, for every set of parameters that the setters accept" },
       { id: "L-21", text: "Parameters changed so that healthy loans become liquidatable at once" },
-      { id: "L-22", text: "Profit from an oracle that lags", notApplicable: NO_ORACLE },
+      { id: "L-22", text: "Profit from an oracle that lags" },
+    ],
+  },
+  {
+    title: "Oracles",
+    attacks: [
+      { id: "O-01", text: "A price that is stale, undated, from the future or of an old round" },
+      { id: "O-02", text: "An answer of zero, below zero, at a bound or beyond" },
+      { id: "O-03", text: "Decimals from 0 to 36" },
+      {
+        id: "O-04",
+        text: "A rollup's sequencer is down or just up",
+        notApplicable: "Filecoin is no rollup and has no sequencer.",
+      },
+      {
+        id: "O-05",
+        text: "A read that reverts, burns all gas, gives too little data or a megabyte; and a caller that starves it",
+      },
+      { id: "O-06", text: "A jump in one round" },
+      { id: "O-07", text: "Two sources that disagree" },
+      { id: "O-08", text: "A price or value that balances of the moment move" },
+      { id: "O-09", text: "A wrong feed, or one whose decimals change" },
+      {
+        id: "O-10",
+        text: "Reporters that collude, sign twice or forge signatures",
+        notApplicable: "There is no price feed of our own: sources are Chainlink's, Pyth's and Tellor's.",
+      },
+      {
+        id: "O-11",
+        text: "An average over time that null rounds shorten",
+        notApplicable: "No price is averaged over time.",
+      },
+    ],
+  },
+  {
+    title: "Tokens",
+    attacks: [
+      { id: "T-01", text: "A fee on a transfer, for the receiver or on top for the sender" },
+      { id: "T-02", text: "Balances that rebase, up and down" },
+      { id: "T-03", text: "Hooks in a transfer, in either direction" },
+      { id: "T-04", text: "No answer, false, or true without moving anything" },
+      { id: "T-05", text: "Blacklists, pauses, stalls, refusal of zero amounts" },
+      { id: "T-06", text: "Few or many decimals" },
+      { id: "T-07", text: "A token that changes its behaviour" },
+      { id: "T-08", text: "One token by two addresses" },
+      { id: "T-09", text: "A token without code" },
     ],
   },
   {

@@ -7,7 +7,7 @@ export interface NamedTest {
   readonly ids: readonly string[];
 }
 
-const ATTACK = /(?<![A-Za-z0-9])([VLUPEG])-?(\d{2})(?![A-Za-z0-9])/g;
+const ATTACK = /(?<![A-Za-z0-9])([VLOTUPEG])-?(\d{2})(?![A-Za-z0-9])/g;
 const INVARIANT = /(?<![A-Za-z0-9])I(\d{1,2})(?![A-Za-z0-9])/g;
 
 /** Solidity: `test_V01_...` and `testFuzz_I9_L05_...`, and the ids at the head of assertion messages: `"I3: total assets"`. */

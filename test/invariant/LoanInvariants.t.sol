@@ -2,8 +2,6 @@
 pragma solidity 0.8.30;
 
 import {BeneficiaryTerm} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
-import {LoanBook} from "../../contracts/loans/LoanBook.sol";
-import {LoanDesk} from "../../contracts/loans/LoanDesk.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
@@ -109,8 +107,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         (proxies[0], proxies[1], proxies[2]) = (address(vault), address(book), address(auction));
         address[] memory spares = new address[](3);
         spares[0] = address(new PledgeVault(wfil, address(book), rateModel, reserve));
-        LoanDesk desk = new LoanDesk(vault, risk, facts, address(beacon), address(auction));
-        spares[1] = address(new LoanBook(vault, risk, facts, address(beacon), address(auction), address(desk)));
+        spares[1] = address(newLedger());
         spares[2] = address(new StripAuction(book, address(vault), reserve, wfil));
         return new UpgradeHandler(ledger, address(this), proxies, spares);
     }

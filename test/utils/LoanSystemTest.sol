@@ -141,44 +141,29 @@ abstract contract LoanSystemTest is FilecoinTest {
     }
 
     function _deployBook(LoanBook proxy) private {
-        LoanDesk desk = new LoanDesk(
-            vault,
-            risk,
-            facts,
-            address(beacon),
-            address(auction),
-            IPostedValues(address(posted)),
-            reputation,
-            address(_newEscrow())
-        );
-        LoanBook ledger = new LoanBook(
-            vault,
-            risk,
-            facts,
-            address(beacon),
-            address(auction),
-            IPostedValues(address(posted)),
-            reputation,
-            address(desk)
-        );
         proxy.upgradeToAndCall(
-            address(ledger),
+            address(newLedger()),
             abi.encodeCall(LoanBook.initialize, (address(manager), 1_000_000 ether))
         );
     }
 
-    function _newEscrow() private returns (LoanEscrow) {
-        return
-            new LoanEscrow(
-                vault,
-                risk,
-                facts,
-                address(beacon),
-                address(auction),
-                IPostedValues(address(posted)),
-                reputation,
-                address(control)
-            );
+    /// @notice The loan book's first half, over a second half of its own, with the system's counterparts.
+    function newLedger() internal returns (LoanBook) {
+        IPostedValues values = IPostedValues(address(posted));
+        address desk = address(newDesk());
+        return new LoanBook(vault, risk, facts, address(beacon), address(auction), values, reputation, desk);
+    }
+
+    function newDesk() internal returns (LoanDesk) {
+        IPostedValues values = IPostedValues(address(posted));
+        address third = address(newEscrow());
+        return new LoanDesk(vault, risk, facts, address(beacon), address(auction), values, reputation, third);
+    }
+
+    function newEscrow() internal returns (LoanEscrow) {
+        IPostedValues values = IPostedValues(address(posted));
+        address sale = address(control);
+        return new LoanEscrow(vault, risk, facts, address(beacon), address(auction), values, reputation, sale);
     }
 
     function _grantRoles() private {

@@ -36,7 +36,8 @@ interface ICollateralLedger {
 
     /// @notice Notes whether anything is posted for the loan. Called when its first token comes and when its last one
     /// has gone. Only posted collateral. Reverts for a loan that does not exist or is closed.
-    /// @dev Must not call `weightedValues`, since it is called in the middle of a change. While noted, the loan book asks `weightedValues` wherever the loan's value counts (draw, detach, release,
+    /// @dev Must not call `weightedValues`, since it is called in the middle of a change.
+    /// While noted, the loan book asks `weightedValues` wherever the loan's value counts (draw, detach, release,
     /// review, impair, write-off), and does not let the loan be closed.
     function notePosted(uint256 loanId, bool any) external;
 

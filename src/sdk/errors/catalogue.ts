@@ -1,61 +1,16 @@
-import { ErrorFragment, Interface, type Result } from "ethers";
+import { ErrorFragment, Interface } from "ethers";
 
-import { formatEpochs } from "../epochs.js";
-import { formatFil, formatPercent, formatPower, formatWad } from "../units.js";
-
-/** What an error means for the person in front of it. */
-export interface Explanation {
-  readonly message: string;
-  readonly limit?: string;
-  readonly actual?: string;
-  readonly hint?: string;
-  readonly next?: readonly string[];
-  readonly retryable?: boolean;
-}
-
-/** The arguments of an error, read by name and shown with their unit. */
-export class ErrorArguments {
-  constructor(private readonly values: Result) {}
-
-  /** As it is. */
-  raw(name: string): string {
-    return String(this.values.getValue(name));
-  }
-
-  number(name: string): bigint {
-    return BigInt(this.values.getValue(name) as bigint);
-  }
-
-  fil(name: string): string {
-    return formatFil(this.number(name));
-  }
-
-  ratio(name: string): string {
-    return formatWad(this.number(name));
-  }
-
-  percent(name: string): string {
-    return formatPercent(this.number(name));
-  }
-
-  power(name: string): string {
-    return formatPower(this.number(name));
-  }
-
-  span(name: string): string {
-    return formatEpochs(this.number(name));
-  }
-
-  /** A member of one of the contracts' enums, by its name. */
-  member(name: string, members: readonly string[]): string {
-    return members[Number(this.number(name))] ?? this.raw(name);
-  }
-
-  /** A field of a struct argument. */
-  field(name: string, field: string): bigint {
-    return BigInt((this.values.getValue(name) as Result).getValue(field) as bigint);
-  }
-}
+import { formatFil, formatPower } from "../units.js";
+import { COLLATERAL_ERRORS } from "./collateral.js";
+import {
+  type ErrorArguments,
+  type Explain,
+  type Explanation,
+  asText,
+  internal,
+  outOfBounds,
+  status,
+} from "./explain.js";
 
 /** The members of `LoanState`, in order. */
 export const LOAN_STATES = ["None", "Healthy", "Watch", "Call", "Impaired", "WrittenOff", "Closed"] as const;
@@ -82,15 +37,6 @@ export const COVENANT_REMEDIES: Readonly<Record<(typeof COVENANTS)[number], stri
   ProofMissed: "a drawn tranche is past its proof deadline: prove it, or repay it",
 };
 
-type Explain = (a: ErrorArguments) => Explanation;
-
-const status = (a: ErrorArguments): readonly string[] => [`npx hardhat loan status ${a.raw("loanId")}`];
-const internal =
-  (what: string): Explain =>
-  () => ({
-    message: what,
-    hint: "This is an inner check of the contracts and should not be met from outside; please report it with the transaction.",
-  });
 const decoding =
   (what: string, more: (a: ErrorArguments) => Partial<Explanation> = () => ({})): Explain =>
   (a) => ({
@@ -331,6 +277,12 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: `debt ${a.fil("debt")}, strips ${a.fil("stripsOutstanding")}, ${a.raw("miners")} miners`,
     next: [`npx hardhat loan repay ${a.raw("loanId")} max`, `npx hardhat loan detach ${a.raw("loanId")} f01234`],
   }),
+  "LoanBook_StillPosted(uint256 loanId)": (a) => ({
+    message: `Tokens are still posted for loan ${a.raw("loanId")}: who closed it could not take them out any more.`,
+    limit: "no posted tokens",
+    actual: "at least one",
+    next: [`npx hardhat loan unpost ${a.raw("loanId")}`],
+  }),
   "LoanBook_UnexpectedFil(address sender, uint256 amount)": (a) => ({
     message: "The loan book takes no plain transfers.",
     limit: "0 FIL",
@@ -518,6 +470,8 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     actual: "now",
     retryable: true,
   }),
+
+  ...COLLATERAL_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
@@ -1120,14 +1074,6 @@ function covenant(a: ErrorArguments, lead: string): Explanation {
   };
 }
 
-function outOfBounds(a: ErrorArguments): Explanation {
-  return {
-    message: `Parameter ${asText(a.raw("parameter"))} is outside the bounds that no role can move.`,
-    limit: `${a.raw("lower")} to ${a.raw("upper")}`,
-    actual: a.raw("actual"),
-  };
-}
-
 function actorFailed(target: string, a: ErrorArguments): Explanation {
   const exit = a.raw("exitCode");
   return {
@@ -1136,12 +1082,6 @@ function actorFailed(target: string, a: ErrorArguments): Explanation {
     actual: `exit code ${exit} from method ${a.raw("method")}`,
     hint: "A miner refuses withdrawals while terminations are being processed or a fee debt is unpaid; a beneficiary change must match the proposal exactly.",
   };
-}
-
-function asText(bytes32: string): string {
-  const bytes = Uint8Array.from(bytes32.slice(2).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  const text = new TextDecoder().decode(bytes).replace(/\0+$/, "");
-  return /^[\x20-\x7e]+$/.test(text) ? text : bytes32;
 }
 
 /** The catalogue as an ABI. */

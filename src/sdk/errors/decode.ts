@@ -1,7 +1,8 @@
 import { AbiCoder } from "ethers";
 
 import { PlimsollError } from "../failure.js";
-import { ErrorArguments, entryOf } from "./catalogue.js";
+import { entryOf } from "./catalogue.js";
+import { ErrorArguments } from "./explain.js";
 
 /** A revert of one of the contracts, explained. */
 export class ContractRevertError extends PlimsollError {

@@ -1,3 +1,3 @@
 export { CATALOGUE, CATALOGUE_INTERFACE, COVENANTS, COVENANT_REMEDIES, LOAN_STATES } from "./catalogue.js";
-export type { Explanation } from "./catalogue.js";
+export type { Explanation } from "./explain.js";
 export { ContractRevertError, explainError, explainRevert, revertDataOf } from "./decode.js";

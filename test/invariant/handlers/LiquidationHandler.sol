@@ -166,6 +166,8 @@ contract LiquidationHandler is LoanHandler {
         bytes memory answer;
         (b.ok, answer) = _try(name, b.taker, address(sys.auction), b.wrapped ? 0 : most, data);
         if (b.ok) (, b.face, b.price) = abi.decode(answer, (uint256, uint256, uint256));
+        // The vault keeps WFIL as it comes: the price stays wrapped.
+        if (b.wrapped && b.ok) ledger.allow(address(sys.wfil), b.price);
         uint256 rest = sys.wfil.balanceOf(b.taker);
         if (rest == 0) return;
         vm.prank(b.taker);

@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
 
-import {IPostedValues} from "../../../../contracts/loans/interfaces/IPostedValues.sol";
 import {LoanBook} from "../../../../contracts/loans/LoanBook.sol";
 import {LoanDesk} from "../../../../contracts/loans/LoanDesk.sol";
 import {ILoanLedger, ILoanTokens} from "../../../../contracts/loans/interfaces/ILoanBook.sol";
@@ -107,16 +106,7 @@ contract BookGovernanceTest is BookTest {
         LoanBook proxy = LoanBook(payable(address(book)));
         vm.expectRevert(Initializable.InvalidInitialization.selector);
         proxy.initialize(keeper, 1_000_000 ether);
-        LoanBook bare = new LoanBook(
-            vault,
-            risk,
-            facts,
-            address(beacon),
-            address(auction),
-            IPostedValues(address(posted)),
-            reputation,
-            address(0)
-        );
+        LoanBook bare = newLedger();
         vm.expectRevert(Initializable.InvalidInitialization.selector);
         bare.initialize(keeper, 1_000_000 ether);
     }
@@ -137,16 +127,7 @@ contract BookGovernanceTest is BookTest {
     }
 
     function test_deskAtItsOwnAddressDoesNothing() public {
-        LoanDesk desk = new LoanDesk(
-            vault,
-            risk,
-            facts,
-            address(beacon),
-            address(auction),
-            IPostedValues(address(posted)),
-            reputation,
-            address(0)
-        );
+        LoanDesk desk = newDesk();
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 1));

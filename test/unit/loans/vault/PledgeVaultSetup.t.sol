@@ -38,6 +38,7 @@ contract PledgeVaultSetupTest is VaultTest {
         assertEq(vault.decimals(), 24);
         assertEq(vault.asset(), address(wfil));
         assertEq(vault.authority(), address(manager));
+        assertEq(address(vault.rateModel()), address(rateModel));
         assertEq(vault.convertToShares(1), VIRTUAL_SHARES);
         assertEq(vault.convertToAssets(VIRTUAL_SHARES), 1);
         (uint256 reserveShareWad, uint256 liquidityBufferWad) = vault.vaultParams();

@@ -54,6 +54,16 @@ contract RateModelTest is Test {
         assertEq(target, INITIAL);
     }
 
+    function test_requote_driftsByWhatWasAndChargesByWhatIs() public view {
+        (uint256 rate, uint256 target) = model.requote(WAD, TARGET / 2, INITIAL, EPOCHS_PER_DAY);
+        (, uint256 drifted) = model.quote(WAD, INITIAL, EPOCHS_PER_DAY);
+        assertEq(target, drifted);
+        assertGt(target, INITIAL);
+        (uint256 charged, ) = model.quote(TARGET / 2, drifted, 0);
+        assertEq(rate, charged);
+        assertLt(rate, target, "below the target");
+    }
+
     function test_quote_atTheTargetIsTheRateAtTarget() public view {
         assertEq(_rate(TARGET), INITIAL);
     }
