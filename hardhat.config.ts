@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
@@ -56,7 +57,25 @@ const released = [
   "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
-const overrides = Object.fromEntries(released.map((file) => [file, optimized]));
+
+/**
+ * Tests that build the whole system are compiled apart from the rest: all in one go, they are more than the compiler, which runs in
+ * WebAssembly, can put out. What sets the two apart is the compiler's own default, said aloud.
+ */
+const apart = ["test/unit/loans", "test/unit/collateral", "test/invariant"];
+const elsewhere = { ...compiler, settings: { ...compiler.settings, metadata: { bytecodeHash: "ipfs" } } };
+const testsApart = apart.flatMap((folder) =>
+  readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".sol"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+);
+/** Upgrade tests deploy these as the next release. */
+const nextReleases = ["CollateralAccountNext", "LoanBookNext", "PledgeVaultNext", "StripAuctionNext"];
+const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
+  ...released.map((file) => [file, optimized] as const),
+  ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
+  ...testsApart.map((file) => [file, elsewhere] as const),
+]);
 
 /** Filecoin's clock: an epoch is a block number, and lasts 30 seconds. */
 const simulated = {

@@ -78,7 +78,6 @@ export default deployScript(
         "MinerFacts",
         "StripAuction_Proxy",
         "PostedCollateral_Proxy",
-        "Reputation",
         "LoanDesk",
       ],
       StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "ReserveFund", "WFIL"],

@@ -8,9 +8,12 @@ export interface CodeFacts {
   readonly immutables: ReadonlySet<string>;
 }
 
-/** Length of the CBOR appendix (hash of the sources, compiler version), told by the last two bytes [bytes]. */
-function appendixLength(code: string): number {
-  return Number.parseInt(code.slice(-4), 16) + 2;
+/** Hash of sources and compiler version, as the compiler appends them to code, embedded code included. */
+export const APPENDIX = /a264697066735822[0-9a-f]{4}[0-9a-f]{64}64736f6c6343[0-9a-f]{6}0033/g;
+
+/** Code without what depends on the text of its sources alone. Built through the IR it need not have its appendix at the end. */
+export function withoutAppendix(code: string): string {
+  return code.toLowerCase().replace(APPENDIX, "");
 }
 
 /** Compares code on the chain with a compiled contract. */
@@ -25,10 +28,7 @@ export function codeFacts(onChain: string, artifact: ContractArtifact): CodeFact
       expected.fill("0", start * 2, (start + length) * 2);
     }
   }
-  const compare = (digits: readonly string[], appendix: number): string =>
-    digits.slice(0, digits.length - appendix * 2).join("");
   const matches =
-    actual.length === expected.length &&
-    compare(actual, appendixLength(onChain)) === compare(expected, appendixLength(artifact.deployedBytecode));
+    actual.length === expected.length && withoutAppendix(actual.join("")) === withoutAppendix(expected.join(""));
   return { matches, immutables };
 }

@@ -4,7 +4,7 @@ import type { Environment } from "rocketh/types";
 
 import type { Address, NetworkParameters } from "../src/config/index.js";
 import { ARTIFACTS, type ContractArtifact, type ContractName } from "./artifacts.js";
-import { codeFacts } from "./checks.js";
+import { codeFacts, withoutAppendix } from "./checks.js";
 import { contextOf } from "./context.js";
 import { DeployError } from "./errors.js";
 import type { DeployReport } from "./report.js";
@@ -74,6 +74,18 @@ async function sendRaw(
   contextOf(env).report.sentTransaction(description);
 }
 
+/**
+ * Whether a record is of other code or other arguments. The library looks for the appendix at the end of the code; built through the IR
+ * code has it elsewhere, and what stands at the end, read as a length, would make any two codes equal.
+ */
+function hasChanged(env: Environment, record: string, name: ContractName, args: readonly unknown[]): boolean {
+  const known = env.getOrNull(record);
+  if (known === null) return true;
+  const { bytecode } = compiled(env, name);
+  const encoded = interfaceOf(env, name).encodeDeploy(args);
+  return withoutAppendix(known.bytecode) !== withoutAppendix(bytecode) || known.argsData !== encoded;
+}
+
 async function buildContract(
   env: Environment,
   record: string,
@@ -84,7 +96,7 @@ async function buildContract(
   const result = await deploy(env)(
     record,
     { account: env.namedAccounts.deployer, artifact: compiled(env, name), args } as never,
-    once ? { skipIfAlreadyDeployed: true } : {},
+    once || !hasChanged(env, record, name, args) ? { skipIfAlreadyDeployed: true } : { alwaysOverride: true },
   );
   const address = getAddress(result.address) as Address;
   if ((await request<Hex>(env, "eth_getCode", [address, "latest"])) === "0x") {

@@ -36,7 +36,10 @@ export const UPGRADEABLE = [
 
 /** The files that declare them. */
 export const UPGRADEABLE_SOURCES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  UPGRADEABLE.map((contract) => [`contracts/loans/${contract}.sol`, [contract]]),
+  UPGRADEABLE.map((contract) => [
+    `contracts/${contract === "PostedCollateral" ? "collateral" : "loans"}/${contract}.sol`,
+    [contract],
+  ]),
 );
 
 /** First slot of a namespace (ERC-7201). */

@@ -20,7 +20,7 @@ import {
 } from "./interfaces/ILoanLens.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
-import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {IStripAuction} from "./interfaces/IStripAuction.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 

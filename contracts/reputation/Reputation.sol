@@ -36,8 +36,8 @@ contract Reputation is IReputation {
 
     ILoanBook public immutable LOAN_BOOK;
 
-    mapping(address provider => Record) private _records;
-    mapping(uint256 loanId => Checkpoint) private _checkpoints;
+    mapping(address provider => Record record) private _records;
+    mapping(uint256 loanId => Checkpoint checkpoint) private _checkpoints;
 
     constructor(ILoanBook loanBook) {
         LOAN_BOOK = loanBook;

@@ -1,4 +1,4 @@
-import { CATALOGUE } from "../../src/sdk/errors/explain.js";
+import { CATALOGUE } from "../../src/sdk/errors/catalogue.js";
 import { cell, sourceFiles } from "./files.js";
 import { Placeholders } from "./placeholders.js";
 

@@ -1,6 +1,6 @@
 import { Result } from "ethers";
 
-import { ErrorArguments } from "../../src/sdk/errors/catalogue.js";
+import { ErrorArguments } from "../../src/sdk/errors/explain.js";
 
 /** Stands in for the arguments of an error where there are none yet: each is shown as its name. */
 export class Placeholders extends ErrorArguments {

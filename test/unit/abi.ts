@@ -10,6 +10,8 @@ const CONTRACTS = [
   "LoanEscrow",
   "LoanLens",
   "PledgeVault",
+  "PostedCollateral",
+  "Reputation",
   "ReserveFund",
   "RiskEngine",
   "StripAuction",
@@ -23,6 +25,8 @@ const TAKE_BYTES = new Set([
   "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone
   "LoanLens.probe", // the lens itself only, and always undone: it tries a keeper's step
   "PledgeVault.upgradeToAndCall",
+  "PostedCollateral.upgradeToAndCall",
+  "PostedCollateral.take", // as the strip auction's
   "StripAuction.upgradeToAndCall",
   "StripAuction.safeTransferFrom",
   "StripAuction.take", // handed to the taker itself, through one function of IStripTaker

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import hre, { artifacts } from "hardhat";
 
 import { ARTIFACTS } from "../../lib/artifacts.js";
+import { APPENDIX } from "../../lib/checks.js";
 
 /** EIP-170, which the FVM applies too [bytes]. */
 const MAX_SIZE = 24_576;
@@ -18,10 +19,11 @@ const BANNED: Readonly<Record<number, string>> = {
   0xff: "SELFDESTRUCT",
 };
 
-/** Hash of the sources and compiler version, as the compiler appends them to code, embedded code included. */
-const APPENDIX = /a264697066735822[0-9a-f]{4}[0-9a-f]{64}64736f6c6343[0-9a-f]{6}0033/g;
+const JUMPDEST = 0x5b;
+/** STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT: what follows runs only from a JUMPDEST on, or is data. */
+const ENDS: ReadonlySet<number> = new Set([0x00, 0x56, 0xf3, 0xfd, 0xfe, 0xff]);
 
-/** The opcodes of a contract, data of PUSH instructions left out. */
+/** The opcodes of a contract; data of PUSH instructions and between pieces of code left out. */
 function opcodes(code: string): ReadonlySet<number> {
   const bytes = Buffer.from(code.replace(/^0x/, "").toLowerCase().replace(APPENDIX, "fe"), "hex");
   const found = new Set<number>();
@@ -29,6 +31,7 @@ function opcodes(code: string): ReadonlySet<number> {
     const opcode = bytes[i] ?? 0;
     found.add(opcode);
     if (opcode >= 0x60 && opcode <= 0x7f) i += opcode - 0x5f;
+    else if (ENDS.has(opcode)) while (i + 1 < bytes.length && bytes[i + 1] !== JUMPDEST) i++;
   }
   return found;
 }
@@ -77,6 +80,7 @@ describe("compiled contracts", () => {
       "PledgeVault", // actors, by a precompile; the call that initialises an implementation, by UPGRADER
       "PlimsollManager", // multicall into itself
       "PlimsollProxy", // its implementation
+      "PostedCollateral", // as PledgeVault
       "ReserveFund", // actors, by a precompile
       "StripAuction", // as PledgeVault
     ]);

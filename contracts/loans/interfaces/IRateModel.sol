@@ -24,7 +24,8 @@ struct CurveValues {
 /// @title The floating rate: a kinked curve around a target that drifts
 /// @notice At the target utilisation the rate is `rateAtTarget`; the curve is linear on both sides with a steeper slope above.
 /// Above the target `rateAtTarget` grows with time, below it falls, at a bounded speed and inside hard bounds, so that the
-/// market finds its own level without a vote. Immutable and stateless: the pool keeps `rateAtTarget`, and a copy of the curve in its own code.
+/// market finds its own level without a vote. Immutable and stateless: the pool keeps `rateAtTarget`, and a copy of the curve in its
+/// own code.
 interface IRateModel {
     /// @notice Thrown when a parameter is outside its hard bounds.
     error RateModel_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);

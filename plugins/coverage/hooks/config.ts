@@ -1,4 +1,4 @@
-import type { NetworkConfig } from "hardhat/types/config";
+import type { NetworkConfig, SolidityConfig } from "hardhat/types/config";
 import type { ConfigHooks } from "hardhat/types/hooks";
 
 /** How Hardhat's global option `--coverage` is given by the environment; `hardhat coverage` sets it for the Hardhat that it starts. */
@@ -13,9 +13,12 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
     const solidity = structuredClone(config.solidity);
     // hardhat-deploy asks for records of every contract, all sources as text among them. For all the tests together, and for everything
     // with instrumented sources, that is more than the compiler can put out. What is deployed is compiled apart (overrides).
-    for (const { settings } of Object.values(solidity.profiles).flatMap(({ compilers }) => compilers)) {
-      withoutRecords(settings);
+    for (const { compilers, overrides } of Object.values(solidity.profiles)) {
+      // Those under test/upgrade stand for the next release.
+      const tests = Object.entries(overrides).filter(([file]) => /^test\/(?!upgrade\/)/.test(file));
+      for (const { settings } of [...compilers, ...tests.map(([, compiler]) => compiler)]) withoutRecords(settings);
     }
+    shareEqual(solidity);
     if (process.env[COVERAGE_ENV] !== "true") return { ...config, solidity };
     for (const profile of Object.values(solidity.profiles)) {
       for (const { settings } of [...profile.compilers, ...Object.values(profile.overrides)]) {
@@ -28,6 +31,19 @@ export default async (): Promise<Partial<ConfigHooks>> => ({
     return { ...config, solidity, networks: withoutSizeLimit(config.networks) };
   },
 });
+
+/** Hardhat compiles together what has the same settings object, and would compile each file of `overrides` alone. */
+function shareEqual({ profiles }: SolidityConfig): void {
+  for (const { overrides } of Object.values(profiles)) {
+    const known = new Map<string, (typeof overrides)[string]>();
+    for (const [file, compiler] of Object.entries(overrides)) {
+      const text = JSON.stringify(compiler);
+      const first = known.get(text) ?? compiler;
+      known.set(text, first);
+      overrides[file] = first;
+    }
+  }
+}
 
 interface Outputs {
   readonly metadata?: { useLiteralContent?: boolean };

@@ -1,5 +1,6 @@
 import { ErrorFragment, Interface } from "ethers";
 
+import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
 import {

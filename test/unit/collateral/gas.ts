@@ -29,7 +29,7 @@ async function deploy(fallbacks: boolean) {
   if (!deployer || !sp || !taker || !vault) throw new Error("four signers expected");
   const wfil = await ethers.deployContract("WfilDouble");
   const manager = await ethers.deployContract("VaultManager", [deployer.address]);
-  const book = await ethers.deployContract("CollateralLedgerDouble", [vault.address]);
+  const book = await ethers.deployContract("CollateralLedgerDouble", [vault.address, wfil]);
   const implementation = await ethers.deployContract("PostedCollateral", [book, vault.address, wfil]);
   const init = implementation.interface.encodeFunctionData("initialize", [await manager.getAddress()]);
   const proxy = await ethers.deployContract("VaultProxy", [implementation, init]);

@@ -20,6 +20,12 @@ describe("the protocol's sources", function () {
     expect(filesWith(/\{[^{}]*\bgas\s*:|\bgasleft\(|payable\([^()]*\)\s*\.\s*(transfer|send)\(/)).to.deep.equal([]);
   });
 
+  it("E-01: look at the gas that is left in one place, where a stranger's feed is read", function () {
+    expect(filesWith(/\bgas\(\)\s*,\s*add\(|\blt\(gas\(\)|\bgt\(gas\(\)/)).to.deep.equal([
+      "contracts/oracles/GuardedRead.sol",
+    ]);
+  });
+
   it("E-05: decide nothing by an address having code", function () {
     // The auction asks only to name the error: a taker without code, and a native actor, whose code counts 1, both fail in the call.
     const naming = ["contracts/loans/StripAuction.sol"];
