@@ -4,7 +4,9 @@ import { deployScript } from "../rocketh/deploy.js";
 export default deployScript(
   async (env) => {
     await env.buildOnce("Bootstrap", [env.namedAccounts.deployer]);
-    for (const name of ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral"]) await env.buildProxy(name);
+    for (const name of ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"]) {
+      await env.buildProxy(name);
+    }
   },
   { tags: ["proxies"], dependencies: ["manager"] },
 );

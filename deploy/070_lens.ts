@@ -15,5 +15,5 @@ export default deployScript(
       env.addressOf("ReserveFund"),
     ]);
   },
-  { tags: ["lens"], dependencies: ["posted-collateral"] },
+  { tags: ["lens"], dependencies: ["control-auction"] },
 );

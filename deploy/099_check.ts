@@ -47,7 +47,14 @@ export default deployScript(
       const actual = await env.look<bigint>({ ...at, functionName: "getTargetFunctionRole", args });
       if (settled) expect(`role of ${contract}.${signature}`, ROLE_IDS[role], actual);
     }
-    for (const contract of ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "RiskEngine"] as const) {
+    for (const contract of [
+      "PledgeVault",
+      "LoanBook",
+      "StripAuction",
+      "PostedCollateral",
+      "ControlAuction",
+      "RiskEngine",
+    ] as const) {
       const to = env.addressOf(contract);
       expect(`${contract}.authority`, manager, await env.look({ to, contract, functionName: "authority" }));
     }
@@ -62,7 +69,7 @@ export default deployScript(
     if (settled) expect("AccountBeacon.implementation", env.addressOf("CollateralAccount"), account);
 
     // Each proxy runs the recorded implementation, which is this code and names the right counterparts.
-    const proxies = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral"] as const;
+    const proxies = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"] as const;
     const named: Readonly<Record<(typeof proxies)[number], readonly string[]>> = {
       PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel"],
       LoanBook: [
@@ -75,6 +82,7 @@ export default deployScript(
       ],
       StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "ReserveFund", "WFIL"],
       PostedCollateral: ["LoanBook_Proxy", "PledgeVault_Proxy", "WFIL"],
+      ControlAuction: ["LoanBook_Proxy", "WFIL"],
     };
     for (const name of proxies) {
       const running = await env.runningImplementation(env.addressOf(`${name}_Proxy`));
@@ -87,7 +95,26 @@ export default deployScript(
     const direct: ReadonlyArray<readonly [ContractName, readonly string[]]> = [
       [
         "LoanDesk",
-        ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "AccountBeacon", "PostedCollateral_Proxy", "Reputation"],
+        [
+          "PledgeVault_Proxy",
+          "RiskEngine",
+          "MinerFacts",
+          "AccountBeacon",
+          "PostedCollateral_Proxy",
+          "Reputation",
+          "LoanEscrow",
+        ],
+      ],
+      [
+        "LoanEscrow",
+        [
+          "PledgeVault_Proxy",
+          "RiskEngine",
+          "MinerFacts",
+          "PostedCollateral_Proxy",
+          "Reputation",
+          "ControlAuction_Proxy",
+        ],
       ],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],

@@ -38,6 +38,7 @@ const erc721: AccessTable = {
 const byBook: Caller = { kind: "contract", name: "LoanBook", error: "PledgeVault_NotLoanBook" };
 const byAuction: Caller = { kind: "contract", name: "StripAuction", error: "LoanBook_OnlyContract" };
 const byPosted: Caller = { kind: "contract", name: "PostedCollateral", error: "LoanBook_OnlyContract" };
+const byControl: Caller = { kind: "contract", name: "ControlAuction", error: "LoanBook_OnlyContract" };
 const byItself: Caller = { kind: "contract", name: "LoanBook", error: "LoanBook_OnlyContract" };
 const accountByBook: Caller = { kind: "contract", name: "LoanBook", error: "CollateralAccount_NotLoanBook" };
 
@@ -129,6 +130,26 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "review(uint256)": anyone,
     "setPayee(uint256,address)": sp,
     "writeOff(uint256)": anyone,
+    "fallback()": anyone,
+  },
+  LoanEscrow: {
+    "confirmWorker(uint256,uint256)": sp,
+    "escrowMiner(uint256,uint256)": sp,
+    "nameOwner(uint256,uint64,uint64)": byControl,
+    "releaseMiner(uint256,uint256,uint64)": sp,
+    "setControl(uint256,uint256,uint64,uint64[])": sp,
+    "settleControl(uint64,uint256,uint64)": byControl,
+  },
+  ControlAuction: {
+    ...ofRoles("ControlAuction"),
+    "end(uint64)": anyone,
+    "initialize(address)": once,
+    "kick(uint64)": anyone,
+    "redirect(uint64,uint64)": owner,
+    "restart(uint64)": anyone,
+    "setAuthority(address)": authority,
+    "take(uint64,uint256,uint64,bytes)": anyone,
+    "receive()": { kind: "plain", from: "WFIL", error: "ControlAuction_UnexpectedFil" },
   },
   StripAuction: {
     ...ofRoles("StripAuction"),
@@ -165,6 +186,9 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
   },
   CollateralAccount: {
     "approveBeneficiary(uint64,uint64,uint256,int64)": accountByBook,
+    "changeOwner(uint64,uint64)": accountByBook,
+    "changeWorker(uint64,uint64,uint64[])": accountByBook,
+    "confirmWorker(uint64)": accountByBook,
     "pay(address,uint256)": accountByBook,
     "withdraw(uint64,uint256)": accountByBook,
   },

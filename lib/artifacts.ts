@@ -1,8 +1,10 @@
 import { Artifact_AccountBeacon } from "../generated/artifacts/AccountBeacon.js";
 import { Artifact_Bootstrap } from "../generated/artifacts/Bootstrap.js";
 import { Artifact_CollateralAccount } from "../generated/artifacts/CollateralAccount.js";
+import { Artifact_ControlAuction } from "../generated/artifacts/ControlAuction.js";
 import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
 import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
+import { Artifact_LoanEscrow } from "../generated/artifacts/LoanEscrow.js";
 import { Artifact_LoanLens } from "../generated/artifacts/LoanLens.js";
 import { Artifact_MinerFacts } from "../generated/artifacts/MinerFacts.js";
 import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
@@ -34,8 +36,10 @@ export const ARTIFACTS = {
   AccountBeacon: Artifact_AccountBeacon,
   Bootstrap: Artifact_Bootstrap,
   CollateralAccount: Artifact_CollateralAccount,
+  ControlAuction: Artifact_ControlAuction,
   LoanBook: Artifact_LoanBook,
   LoanDesk: Artifact_LoanDesk,
+  LoanEscrow: Artifact_LoanEscrow,
   LoanLens: Artifact_LoanLens,
   MinerFacts: Artifact_MinerFacts,
   PledgeVault: Artifact_PledgeVault,

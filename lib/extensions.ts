@@ -110,24 +110,36 @@ async function buildContract(
   return address;
 }
 
-/** Functions that a contract has by a second contract behind its fallback are functions of its record. */
-const BEHIND: Partial<Record<ContractName, ContractName>> = {
-  LoanBook: "LoanDesk",
-  PledgeVault: "PledgeVaultDesk",
+/** Functions that a contract has by others behind its fallback are functions of its record. */
+const BEHIND: Partial<Record<ContractName, readonly ContractName[]>> = {
+  LoanBook: ["LoanDesk", "LoanEscrow"],
+  PledgeVault: ["PledgeVaultDesk"],
 };
 
+interface AbiEntry {
+  readonly type: string;
+  readonly name?: string;
+  readonly inputs?: ReadonlyArray<{ readonly type: string }>;
+}
+
+/** What tells entries apart: names of parameters and of structs may differ between the parts. */
+function abiKey(entry: unknown): string {
+  const { type, name, inputs } = entry as AbiEntry;
+  return `${type} ${name ?? ""}(${(inputs ?? []).map((input) => input.type).join()})`;
+}
+
 function recordedAbi(env: Environment, name: ContractName): readonly unknown[] {
-  const { abi } = compiled(env, name);
-  const behind = BEHIND[name];
-  if (behind === undefined) return abi;
-  const keyOf = (entry: unknown): string => {
-    const { type, name, inputs } = entry as { type: string; name?: string; inputs?: ReadonlyArray<{ type: string }> };
-    return `${type} ${name ?? ""}(${(inputs ?? []).map((input) => input.type).join()})`;
-  };
-  const known = new Set(abi.map(keyOf));
-  const callable = (entry: unknown): boolean =>
-    !["constructor", "receive", "fallback"].includes((entry as { type: string }).type);
-  return [...abi, ...compiled(env, behind).abi.filter((entry) => callable(entry) && !known.has(keyOf(entry)))];
+  const abi = [...compiled(env, name).abi];
+  const known = new Set(abi.map(abiKey));
+  for (const behind of BEHIND[name] ?? []) {
+    for (const entry of compiled(env, behind).abi) {
+      const key = abiKey(entry);
+      if (["constructor", "receive", "fallback"].includes((entry as AbiEntry).type) || known.has(key)) continue;
+      known.add(key);
+      abi.push(entry);
+    }
+  }
+  return abi;
 }
 
 async function saveProxy(env: Environment, name: ContractName, proxy: Address): Promise<void> {

@@ -3,6 +3,7 @@ import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { Address } from "../src/config/index.js";
 import type {
   AccountBeacon,
+  ControlAuction,
   ILoanBook,
   LoanLens,
   MinerFacts,
@@ -28,6 +29,7 @@ export interface Addresses {
   readonly facts: Address;
   readonly rateModel: Address;
   readonly posted: Address;
+  readonly control: Address;
   readonly reputation: Address;
   readonly reserve: Address;
   readonly lens: Address;
@@ -38,7 +40,7 @@ export interface Addresses {
 export interface Contracts {
   readonly manager: PlimsollManager;
   readonly vault: PledgeVault;
-  /** Both halves of the loan book: LoanBook and, behind its fallback, LoanDesk. */
+  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk and LoanEscrow. */
   readonly book: ILoanBook;
   readonly auction: StripAuction;
   readonly beacon: AccountBeacon;
@@ -46,6 +48,7 @@ export interface Contracts {
   readonly facts: MinerFacts;
   readonly rateModel: RateModel;
   readonly posted: PostedCollateral;
+  readonly control: ControlAuction;
   readonly reputation: Reputation;
   readonly reserve: ReserveFund;
   readonly lens: LoanLens;
@@ -64,6 +67,7 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   facts: "MinerFacts",
   rateModel: "RateModel",
   posted: "PostedCollateral",
+  control: "ControlAuction",
   reputation: "Reputation",
   reserve: "ReserveFund",
   lens: "LoanLens",
@@ -82,6 +86,7 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     facts: await ethers.getContractAt("MinerFacts", at.facts),
     rateModel: await ethers.getContractAt("RateModel", at.rateModel),
     posted: await ethers.getContractAt("PostedCollateral", at.posted),
+    control: await ethers.getContractAt("ControlAuction", at.control),
     reputation: await ethers.getContractAt("Reputation", at.reputation),
     reserve: await ethers.getContractAt("ReserveFund", at.reserve),
     lens: await ethers.getContractAt("LoanLens", at.lens),

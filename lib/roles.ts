@@ -18,6 +18,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   { contract: "LoanBook", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "StripAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "PostedCollateral", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "ControlAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "AccountBeacon", signature: "upgradeTo(address)", role: "UPGRADER" },
   {
     contract: "RiskEngine",
@@ -43,6 +44,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },
   { contract: "StripAuction", signature: "pauseAuctions()", role: "GUARDIAN" },
+  { contract: "ControlAuction", signature: "pauseAuctions()", role: "GUARDIAN" },
 ];
 
 /** Holders and execution delay of a role on a network. */

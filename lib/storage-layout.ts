@@ -25,8 +25,10 @@ export interface StorageLayout {
 /** Contracts whose storage outlives their code. */
 export const UPGRADEABLE = [
   "CollateralAccount",
+  "ControlAuction",
   "LoanBook",
   "LoanDesk",
+  "LoanEscrow",
   "PledgeVault",
   "PledgeVaultDesk",
   "PostedCollateral",

@@ -24,6 +24,7 @@ library FilecoinMethods {
     uint64 internal constant WITHDRAW_BALANCE = 2280458852;
     uint64 internal constant REPAY_DEBT = 3665352697;
     uint64 internal constant CHANGE_WORKER_ADDRESS = 3302309124;
+    uint64 internal constant CONFIRM_CHANGE_WORKER_ADDRESS = 2354970453;
 
     // power actor
     uint64 internal constant MINER_POWER = 36284446;

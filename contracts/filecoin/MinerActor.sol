@@ -64,6 +64,13 @@ library MinerActor {
         ActorCall.invoke(minerId, FilecoinMethods.CHANGE_WORKER_ADDRESS, 0, CborWriter.finish(p));
     }
 
+    /// @notice Puts a change of worker into force whose 900 epochs are over; only for the owner.
+    /// @dev The miner's own cron does the same; this is for a miner that has none because it has no sectors.
+    function confirmChangeWorkerAddress(uint64 minerId) internal {
+        bytes memory none;
+        ActorCall.invoke(minerId, FilecoinMethods.CONFIRM_CHANGE_WORKER_ADDRESS, 0, none);
+    }
+
     // BENEFICIARY
 
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.

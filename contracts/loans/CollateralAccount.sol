@@ -7,8 +7,8 @@ import {MinerActor} from "../filecoin/MinerActor.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 
 /// @title CollateralAccount
-/// @notice The beneficiary of one loan's miners. Keeps no state at all: its balance and what the miners say about it
-/// are everything. So there is nothing to initialise, neither here nor in a proxy.
+/// @notice The beneficiary of one loan's miners, and the owner of those in escrow. Keeps no state at all: its balance
+/// and what the miners say about it are everything. So there is nothing to initialise, neither here nor in a proxy.
 /// @dev There is no receive function, so a plain transfer is refused. FIL comes by method 0, from the miners and from
 /// whoever wants to add some; that runs no code here, and belongs to the loan.
 contract CollateralAccount is ICollateralAccount {
@@ -32,6 +32,21 @@ contract CollateralAccount is ICollateralAccount {
         int64 expiration
     ) external onlyLoanBook {
         MinerActor.changeBeneficiary(minerId, beneficiary, quota, expiration);
+    }
+
+    /// @inheritdoc ICollateralAccount
+    function changeOwner(uint64 minerId, uint64 newOwner) external onlyLoanBook {
+        MinerActor.changeOwnerAddress(minerId, newOwner);
+    }
+
+    /// @inheritdoc ICollateralAccount
+    function changeWorker(uint64 minerId, uint64 worker, uint64[] calldata controls) external onlyLoanBook {
+        MinerActor.changeWorkerAddress(minerId, worker, controls);
+    }
+
+    /// @inheritdoc ICollateralAccount
+    function confirmWorker(uint64 minerId) external onlyLoanBook {
+        MinerActor.confirmChangeWorkerAddress(minerId);
     }
 
     /// @inheritdoc ICollateralAccount

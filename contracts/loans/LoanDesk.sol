@@ -20,6 +20,9 @@ import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
 /// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
 /// Called at its own address it knows no loan, and opens none.
 contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
+    /// @dev LoanEscrow: the functions of ILoanEscrow, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+    address private immutable ESCROW;
+
     constructor(
         IPledgeVault vault,
         IRiskEngine riskEngine,
@@ -27,8 +30,11 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
-        IReputation reputation
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {}
+        IReputation reputation,
+        address escrow
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
+        ESCROW = escrow;
+    }
 
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
@@ -37,6 +43,22 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
 
     function _holder(uint256 loanId) internal view override returns (address) {
         return IERC721(address(this)).ownerOf(loanId);
+    }
+
+    /// @dev Hands the functions of ILoanEscrow on, as the ledger hands on those of the desk.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external {
+        (bool ok, bytes memory answer) = ESCROW.delegatecall(msg.data);
+        assembly ("memory-safe") {
+            switch ok
+            case 0 {
+                revert(add(answer, 32), mload(answer))
+            }
+            default {
+                return(add(answer, 32), mload(answer))
+            }
+        }
     }
 
     /// @inheritdoc ILoanDesk

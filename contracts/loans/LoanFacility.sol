@@ -2,17 +2,16 @@
 pragma solidity 0.8.30;
 
 import {BeaconProxy} from "@openzeppelin/contracts/proxy/beacon/BeaconProxy.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {BeneficiaryTerm, CollateralFacts, MinerSnapshot} from "../filecoin/interfaces/IMinerFacts.sol";
 import {EPOCHS_PER_DAY, EPOCHS_PER_YEAR} from "../libraries/Units.sol";
 import {ILoanDesk, ILoanTokens} from "./interfaces/ILoanBook.sol";
-import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanMiners} from "./LoanMiners.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title The SP's side of a loan: facility, miners, surplus
-abstract contract LoanFacility is ILoanDesk, LoanBookBase {
+abstract contract LoanFacility is ILoanDesk, LoanMiners {
     using SafeCast for uint256;
 
     /// @dev A draw must be proven within these bounds: sealing takes a day at least, and half a year is no onboarding.
@@ -20,8 +19,6 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
     uint256 private constant MAX_PROVE_EPOCHS = EPOCHS_PER_YEAR / 2;
     /// @dev A facility is a promise on other people's money; it does not stay open for ever.
     uint256 private constant MAX_DRAW_DELAY = 2 * EPOCHS_PER_YEAR;
-    /// @dev What must be left of the quota at attach: more FIL than can be mined (2^91 attoFIL).
-    uint256 private constant MIN_QUOTA_LEFT = 1 << 100;
 
     // ---------------------------------------------------------------- facility
 
@@ -123,20 +120,11 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         if (term.beneficiary != miner.owner) revert LoanBook_ForeignBeneficiary(minerId, miner.owner, term.beneficiary);
     }
 
-    /// @dev Reads back what the approval did: an approval that only recorded half of a hand-over is no lien.
-    function _requireLien(uint64 minerId, uint64 accountId) private view {
-        BeneficiaryTerm memory term = MINER_FACTS.beneficiaryTerm(minerId);
-        uint256 quotaLeft = Math.saturatingSub(term.quota, term.usedQuota);
-        bool weak = quotaLeft < MIN_QUOTA_LEFT || term.expiration != EXPIRATION || term.hasPending;
-        if (term.beneficiary != accountId || weak) {
-            revert LoanBook_BadTerm(minerId, accountId, term.beneficiary, quotaLeft, term.expiration, term.hasPending);
-        }
-    }
-
     /// @inheritdoc ILoanDesk
     function detachMiner(uint256 loanId, uint256 minerIndex) external nonReentrant {
         Loan storage loan = _authorised(loanId);
         uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
+        uint64 owner = _foreignOwner(loanId, loan, minerId);
         if (_awaitsProof(loan) && loan.drawMinerIndex == minerIndex) {
             if (loan.scaledDebt != 0) revert LoanBook_NotProven(loanId, loan.provenCount);
             // The draw is repaid, so its miner may go; with it goes what the proof would be measured on.
@@ -152,24 +140,10 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
             if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
             _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
         }
-        _giveBack(loan, minerId);
+        _giveBack(loan, minerId, owner);
     }
 
-    /// @dev Swaps the last miner into the gap; the draw in progress follows its miner.
-    function _removeMiner(uint256 loanId, Loan storage loan, uint256 minerIndex) private {
-        LoanBookStorage storage $ = _s();
-        uint8 last = loan.minerCount - 1;
-        delete $.loanOfMiner[$.miners[loanId][minerIndex].minerId];
-        if (minerIndex != last) {
-            $.miners[loanId][minerIndex] = $.miners[loanId][last];
-            if (loan.drawMinerIndex == last) loan.drawMinerIndex = uint8(minerIndex); // < MAX_MINERS
-        }
-        delete $.miners[loanId][last];
-        loan.minerCount = last;
-    }
-
-    function _giveBack(Loan storage loan, uint64 minerId) private {
-        (uint64 owner, ) = MINER_FACTS.owner(minerId);
+    function _giveBack(Loan storage loan, uint64 minerId, uint64 owner) private {
         _account(loan).approveBeneficiary(minerId, owner, 0, 0);
         BeneficiaryTerm memory term = MINER_FACTS.beneficiaryTerm(minerId);
         if (term.beneficiary != owner) {
@@ -206,11 +180,6 @@ abstract contract LoanFacility is ILoanDesk, LoanBookBase {
         // After the withdrawal: the test counts only what is still in the miners.
         if (debt != 0) _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
         _payOut(loanId, loan, amount);
-    }
-
-    function _payOut(uint256 loanId, Loan storage loan, uint256 amount) private {
-        emit SurplusReleased(loanId, loan.payee, amount);
-        _account(loan).pay(loan.payee, amount);
     }
 
     function _requireUsable(address payee) private view {

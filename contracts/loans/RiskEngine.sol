@@ -163,12 +163,19 @@ contract RiskEngine is IRiskEngine, AccessManaged {
             total.tampered = true;
             return;
         }
+        bool owned = reading.owner == tally.account;
+        // Where owner and beneficiary are one actor, the beneficiary moves with the ownership (actors/miner,
+        // change_owner_address): whoever is proposed could end the lien by accepting.
+        if (owned && reading.pendingOwner != 0) {
+            total.tampered = true;
+            return;
+        }
         CollateralFacts memory facts = reading.facts;
         uint256 pledge = facts.initialPledge;
         int256 net = RiskMath.orderlyNet(facts.availableBalance, facts.vestingFunds, pledge, facts.terminationFee);
         uint256 orderlyValue = RiskMath.orderlyValueDown(net);
         total.orderlyValue += orderlyValue;
-        if (reading.owner == tally.account && reading.pendingOwner == 0) {
+        if (owned) {
             total.escrowValue += orderlyValue;
         } else {
             uint256 faultFee = RiskMath.faultFeeUp(facts.faultFeePerDay, pledge, tally.minFaultFeePerPledgeWad);

@@ -4,8 +4,10 @@ import { artifacts } from "hardhat";
 /** Contracts that hold or move value. */
 const CONTRACTS = [
   "CollateralAccount",
+  "ControlAuction",
   "LoanBook",
   "LoanDesk",
+  "LoanEscrow",
   "LoanLens",
   "PledgeVault",
   "PledgeVaultDesk",
@@ -18,6 +20,8 @@ const CONTRACTS = [
 
 /** Functions that take bytes, and why none of them can be told whom to call. */
 const TAKE_BYTES = new Set([
+  "ControlAuction.upgradeToAndCall",
+  "ControlAuction.take", // handed to the taker itself, through one function of IControlTaker
   "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set
   "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone
   "LoanLens.probe", // the lens itself only, and always undone: it tries a keeper's step

@@ -72,8 +72,10 @@ describe("compiled contracts", () => {
     expect(delegating.sort()).to.deep.equal([
       "Bootstrap", // the call that initialises an implementation, by the deployer
       "CollateralAccount", // actors, by a precompile
+      "ControlAuction", // as PledgeVault
       "LoanBook", // LoanDesk, an immutable; the rest as for PledgeVault
-      "LoanDesk", // actors; the code of the beacon proxies that it creates
+      "LoanDesk", // LoanEscrow, an immutable; actors; the code of the beacon proxies that it creates
+      "LoanEscrow", // actors, by a precompile
       "MinerFacts", // actors, by a precompile
       "PledgeVault", // PledgeVaultDesk, an immutable; actors, by a precompile; the call that initialises an implementation, by UPGRADER
       "PledgeVaultDesk", // actors, by a precompile
@@ -87,6 +89,7 @@ describe("compiled contracts", () => {
     expect(sourcesWith(/\bdelegatecall[({]/)).to.deep.equal([
       "contracts/filecoin/ActorCall.sol",
       "contracts/loans/LoanBook.sol",
+      "contracts/loans/LoanDesk.sol",
       "contracts/loans/PledgeVault.sol",
     ]);
     expect(sourcesWith(/\bselfdestruct\b|\bcallcode\b|functionDelegateCall/)).to.deep.equal([]);

@@ -11,6 +11,7 @@ import {PlimsollManager} from "../../contracts/governance/PlimsollManager.sol";
 import {PlimsollProxy} from "../../contracts/governance/PlimsollProxy.sol";
 import {Roles} from "../../contracts/governance/Roles.sol";
 import {CollateralAccount} from "../../contracts/loans/CollateralAccount.sol";
+import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {LoanBook} from "../../contracts/loans/LoanBook.sol";
 import {LoanDesk} from "../../contracts/loans/LoanDesk.sol";
 import {Tranche} from "../../contracts/loans/LoanTypes.sol";
@@ -42,6 +43,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     PledgeVault internal vault;
     ILoanBook internal book;
     StripAuction internal auction;
+    ControlAuction internal control;
     PostedCollateral internal posted;
     Reputation internal reputation;
     RiskEngine internal risk;
@@ -106,6 +108,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         vault = PledgeVault(payable(new PlimsollProxy(address(bootstrap), "")));
         LoanBook bookProxy = LoanBook(payable(new PlimsollProxy(address(bootstrap), "")));
         auction = StripAuction(payable(new PlimsollProxy(address(bootstrap), "")));
+        control = ControlAuction(payable(new PlimsollProxy(address(bootstrap), "")));
         posted = PostedCollateral(payable(new PlimsollProxy(address(bootstrap), "")));
         reputation = new Reputation(ILoanBook(address(bookProxy)));
         book = ILoanBook(address(bookProxy));
@@ -124,6 +127,10 @@ abstract contract LoanSystemTest is FilecoinTest {
         auction.upgradeToAndCall(
             address(new StripAuction(book, address(vault), reserve, wfil)),
             abi.encodeCall(StripAuction.initialize, (address(manager)))
+        );
+        control.upgradeToAndCall(
+            deployCode("contracts/loans/ControlAuction.sol:ControlAuction", abi.encode(book, wfil)),
+            abi.encodeCall(ControlAuction.initialize, (address(manager)))
         );
         posted.upgradeToAndCall(
             address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil)),
@@ -148,7 +155,14 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     function newDesk() internal returns (LoanDesk) {
         IPostedValues values = IPostedValues(address(posted));
-        return new LoanDesk(vault, risk, facts, address(beacon), address(auction), values, reputation);
+        address third = newEscrow();
+        return new LoanDesk(vault, risk, facts, address(beacon), address(auction), values, reputation, third);
+    }
+
+    /// @dev By its artifact: `new` would put its code into every test contract, and all of them into one output of the compiler.
+    function newEscrow() internal returns (address) {
+        bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, control);
+        return deployCode("contracts/loans/LoanEscrow.sol:LoanEscrow", args);
     }
 
     function _grantRoles() private {
@@ -159,6 +173,7 @@ abstract contract LoanSystemTest is FilecoinTest {
         bytes4[] memory one = new bytes4[](1);
         one[0] = StripAuction.pauseAuctions.selector;
         manager.setTargetFunctionRole(address(auction), one, Roles.GUARDIAN);
+        manager.setTargetFunctionRole(address(control), one, Roles.GUARDIAN); // the same name
         one[0] = IPostedAuction.pausePostedAuctions.selector;
         manager.setTargetFunctionRole(address(posted), one, Roles.GUARDIAN);
         bytes4[] memory terms = new bytes4[](3);
@@ -238,6 +253,12 @@ abstract contract LoanSystemTest is FilecoinTest {
         return abi.encodePacked(hex"83", uint8(0x40 + f0.length), f0, q, e);
     }
 
+    /// @notice A bare ID address, as ChangeOwnerAddress takes it.
+    function idParams(uint64 id) internal pure returns (bytes memory) {
+        bytes memory f0 = _f0(id);
+        return abi.encodePacked(uint8(0x40 + f0.length), f0);
+    }
+
     function _int(uint64 v) private pure returns (bytes memory) {
         if (v < 24) return abi.encodePacked(uint8(v));
         if (v <= type(uint8).max) return abi.encodePacked(hex"18", uint8(v));
@@ -284,6 +305,19 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     function proposeBack(uint64 minerId) internal {
         nativeCall(sp, minerId, FilecoinMethods.CHANGE_BENEFICIARY, beneficiaryParams(idOf(sp), 0, 0));
+    }
+
+    /// @notice ChangeOwnerAddress, sent by `from` with its own key: a proposal by the owner, an acceptance by the proposed.
+    function changeOwner(address from, uint64 minerId, uint64 newOwner) internal {
+        nativeCall(from, minerId, FilecoinMethods.CHANGE_OWNER_ADDRESS, idParams(newOwner));
+    }
+
+    /// @notice The SP proposes the account as owner and has the loan book accept.
+    function escrow(uint256 loanId, address account, uint256 minerIndex) internal {
+        uint64 minerId = book.minersOf(loanId)[minerIndex].minerId;
+        changeOwner(sp, minerId, idOf(account));
+        vm.prank(sp);
+        book.escrowMiner(loanId, minerIndex);
     }
 
     function attach(uint256 loanId, address account, uint64 minerId) internal {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../LoanTypes.sol";
+import {ILoanEscrow} from "./ILoanEscrow.sol";
 import {PostedValue} from "./IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
 
@@ -309,4 +310,4 @@ interface ILoanLedger is ILoanBookEvents {
 /// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
 /// operator) is "the SP" below.
 /// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721, ILoanDesk, ILoanLedger {}
+interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanEscrow {}

@@ -69,9 +69,10 @@ interface IRiskEngine {
 
     /// @notice Values a portfolio. A miner whose beneficiary is not the account, or whose term is weak, counts zero,
     /// and so does one whose own state is broken (no power claim, balance below what is locked). A proposal to change
-    /// the beneficiary takes no value, since it needs the account's approval. A miner that the account owns, with no
-    /// new owner proposed, is in escrow: whoever buys the ownership winds it up in order, so it counts at its orderly
-    /// value and the escrow weights (loans F3). Other failures of a read revert.
+    /// the beneficiary takes no value, since it needs the account's approval. A miner that the account owns is in
+    /// escrow: whoever buys the ownership winds it up in order, so it counts at its orderly value and the escrow
+    /// weights (loans F3); with a new owner proposed it counts zero, since the beneficiary would go with the ownership.
+    /// Other failures of a read revert.
     /// @param account the collateral account that must be beneficiary
     /// @param miners at most 8
     function assess(address account, AttachedMiner[] calldata miners) external view returns (Assessment memory);

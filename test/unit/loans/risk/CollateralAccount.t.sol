@@ -154,6 +154,55 @@ contract CollateralAccountTest is LienTest {
         account.pay(STRANGER, 10 ether + 1);
     }
 
+    // ---------------------------------------------------------------- as owner
+
+    function test_changeOwner_takesTheOwnershipAndPassesItOn() public {
+        uint64 miner = pledgedMiner(100 ether);
+        uint64 id = account.actorId();
+        vm.expectRevert(actorFailed(miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, ExitCode.USR_FORBIDDEN));
+        account.changeOwner(miner, id);
+        MinerActor.changeOwnerAddress(miner, id);
+        account.changeOwner(miner, id);
+        (uint64 owner, uint64 pending) = MinerActor.getOwner(miner);
+        assertEq(owner, id);
+        assertEq(pending, 0);
+        assertEq(MinerActor.getBeneficiary(miner).beneficiary, id, "stays");
+        account.changeOwner(miner, 1_234);
+        (owner, pending) = MinerActor.getOwner(miner);
+        assertEq(owner, id);
+        assertEq(pending, 1_234);
+    }
+
+    /// Owner and beneficiary in one: its proposal is its approval, and the term is gone.
+    function test_approveBeneficiary_asOwnerEndsItsOwnTerm() public {
+        uint64 miner = pledgedMiner(100 ether);
+        uint64 id = account.actorId();
+        MinerActor.changeOwnerAddress(miner, id);
+        account.changeOwner(miner, id);
+        account.approveBeneficiary(miner, id, 0, 0);
+        assertEq(abi.encode(MinerActor.getBeneficiary(miner)), abi.encode(BeneficiaryTerm(id, 0, 0, 0, false)));
+        assertEq(account.withdraw(miner, 40 ether), 40 ether, "the owner is paid without one");
+    }
+
+    function test_changeWorker_andConfirmIt() public {
+        uint64 miner = pledgedMiner(100 ether);
+        uint64 id = account.actorId();
+        uint64 worker = world.createAccount();
+        vm.expectRevert(actorFailed(miner, FilecoinMethods.CHANGE_WORKER_ADDRESS, ExitCode.USR_FORBIDDEN));
+        account.changeWorker(miner, worker, new uint64[](0));
+        vm.expectRevert(actorFailed(miner, FilecoinMethods.CONFIRM_CHANGE_WORKER_ADDRESS, ExitCode.USR_FORBIDDEN));
+        account.confirmWorker(miner);
+        MinerActor.changeOwnerAddress(miner, id);
+        account.changeOwner(miner, id);
+        account.changeWorker(miner, worker, new uint64[](0));
+        vm.roll(block.number + 899);
+        account.confirmWorker(miner);
+        assertNotEq(world.minerState(miner).worker, worker, "not yet");
+        vm.roll(block.number + 1);
+        account.confirmWorker(miner);
+        assertEq(world.minerState(miner).worker, worker);
+    }
+
     // ---------------------------------------------------------------- who may call
 
     function test_RevertWhen_anyoneElseCalls() public {
@@ -172,6 +221,12 @@ contract CollateralAccountTest is LienTest {
         account.withdraw(miner, 1 ether);
         vm.expectRevert(refusal);
         account.pay(STRANGER, 1 ether);
+        vm.expectRevert(refusal);
+        account.changeOwner(miner, id);
+        vm.expectRevert(refusal);
+        account.changeWorker(miner, id, new uint64[](0));
+        vm.expectRevert(refusal);
+        account.confirmWorker(miner);
     }
 
     function test_refusesPlainTransfers() public {

@@ -102,15 +102,16 @@ contract RiskEngineTest is RiskTest {
         assertFalse(a.tampered);
     }
 
-    /// Who is proposed may take the ownership at any moment.
+    /// Who is proposed may take the ownership at any moment, and the beneficiary would go with it.
     function test_assess_escrowEndsWithAProposedOwner() public {
         AttachedMiner[] memory list = one(attach(A, sound()));
         facts.setOwner(A, ACCOUNT_ID);
         facts.setPendingOwner(A, 1_234);
         Assessment memory a = engine.assess(ACCOUNT, list);
         assertEq(a.escrowValue, 0);
-        assertEq(a.walkAwayValue, 858 ether);
+        assertEq(a.walkAwayValue, 0);
         assertTrue(a.ownerChangePending);
+        assertTrue(a.tampered);
     }
 
     /// Owning is not being paid.
