@@ -23,9 +23,9 @@ import {AttachedMiner, FixedRates, FixedTerms, Loan, LoanState} from "./LoanType
 
 /// @title The loan book's fourth part: fixed terms
 /// @notice Runs in the loan book's storage, by delegatecall from the fallback of LoanEscrow. Called at its own address it knows no loan.
-/// @dev INV-I1: whatever changes a loan's line is booked with the vault in the same call, to the last digit (`_setLine` says by how much).
-/// Rates of the moment can be moved by whoever moves much money for a moment; the rate at target cannot, since it drifts. So a quote is never
-/// below the rate at target, and what others have to pay (fee, penalty) is reckoned by the rate at target alone.
+/// @dev INV-I1: whatever changes a loan's line is booked with the vault in the same call, to the last digit (`_setLine` says what).
+/// Rates of the moment can be moved by whoever moves much money for a moment; the rate at target cannot, since it drifts. So a quote is
+/// never below the rate at target, and what others have to pay (fee, penalty) is reckoned by the rate at target alone.
 contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing, AccessManagedUpgradeable {
     using SafeCast for int256;
     using SafeCast for uint256;

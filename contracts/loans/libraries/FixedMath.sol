@@ -15,9 +15,9 @@ struct DebtLine {
 
 /// @title Debts at fixed rates
 /// @notice Interest is simple, on principal: so a debt is a straight line between two bookings, and any number of debts add up to one
-/// line. Rates are whole picos (10^-12) per epoch, about a hundredth of a basis point per year: with them every product below is exact, and
-/// what a booking changes on a loan's line is to the last digit what it changes on the pool's. Only reading a line off in attoFIL rounds: up
-/// for who owes, down for the pool.
+/// line. Rates are whole picos (10^-12) per epoch, about a hundredth of a basis point per year: with them every product below is exact,
+/// and what a booking changes on a loan's line is to the last digit what it changes on the pool's. Only reading a line off in attoFIL
+/// rounds: up for who owes, down for the pool.
 library FixedMath {
     using SafeCast for int256;
     using SafeCast for uint256;

@@ -100,6 +100,18 @@ abstract contract FixedTest is BookTest, ILoanTermsEvents {
         book.prove(loanId);
     }
 
+    /// Drawn near to what it may be, and proven: 550 FIL of its own pledged, 1,200 FIL drawn.
+    function nearlyFullFixed(uint256 term) internal returns (uint256 loanId, address account, uint64 minerId) {
+        (loanId, account) = openLoan(1_200 ether);
+        minerId = newMiner(550, 1 ether, 60 ether);
+        attach(loanId, account, minerId);
+        uint256 maturity = vm.getBlockNumber() + term;
+        vm.prank(sp);
+        book.drawFixed(loanId, 0, maturity, ANY_RATE);
+        seal(minerId, 1_200, false, 1 ether);
+        book.prove(loanId);
+    }
+
     function terms(uint256 loanId) internal view returns (FixedStatus memory) {
         return book.termsOf(loanId);
     }
