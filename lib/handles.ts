@@ -40,7 +40,7 @@ export interface Addresses {
 export interface Contracts {
   readonly manager: PlimsollManager;
   readonly vault: PledgeVault;
-  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk and LoanEscrow. */
+  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk, LoanEscrow and LoanTerms. */
   readonly book: ILoanBook;
   readonly auction: StripAuction;
   readonly beacon: AccountBeacon;

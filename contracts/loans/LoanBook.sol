@@ -279,6 +279,11 @@ contract LoanBook is
         _burn(loanId);
     }
 
+    /// @inheritdoc ILoanTokens
+    function checkCanCall(address caller, bytes calldata data) external onlySelf {
+        _checkCanCall(caller, data);
+    }
+
     modifier onlySelf() {
         if (msg.sender != address(this)) revert LoanBook_OnlyContract(address(this), msg.sender);
         _;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
@@ -11,6 +10,7 @@ import {InterestMath} from "../libraries/InterestMath.sol";
 import {EPOCHS_PER_DAY, EPOCHS_PER_YEAR} from "../libraries/Units.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {FixedBasis, IFixedBook} from "./interfaces/IFixedBook.sol";
+import {ILoanTokens} from "./interfaces/ILoanBook.sol";
 import {FixedStatus, ILoanTerms} from "./interfaces/ILoanTerms.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
@@ -26,7 +26,7 @@ import {AttachedMiner, FixedRates, FixedTerms, Loan, LoanState} from "./LoanType
 /// @dev INV-I1: whatever changes a loan's line is booked with the vault in the same call, to the last digit (`_setLine` says what).
 /// Rates of the moment can be moved by whoever moves much money for a moment; the rate at target cannot, since it drifts. So a quote is
 /// never below the rate at target, and what others have to pay (fee, penalty) is reckoned by the rate at target alone.
-contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing, AccessManagedUpgradeable {
+contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing {
     using SafeCast for int256;
     using SafeCast for uint256;
 
@@ -53,9 +53,7 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing, AccessManagedUpgradeabl
         address stripAuction,
         IPostedValues posted,
         IReputation reputation
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
-        _disableInitializers();
-    }
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {}
 
     modifier onlySelf() {
         if (msg.sender != address(this)) revert LoanBook_OnlyContract(address(this), msg.sender);
@@ -245,10 +243,9 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing, AccessManagedUpgradeabl
             loan.interestSince = block.number.toUint32();
             loan.principal = left.toUint96();
         }
-        if (left == 0) delete _s().fixedTerms[loanId].maturity;
-        if (left == 0) delete _s().fixedTerms[loanId].overdue;
-        else line = FixedMath.paid(_line(loanId), block.number, amount, principal, loan.principal);
+        if (left != 0) line = FixedMath.paid(_line(loanId), block.number, amount, principal, loan.principal);
         (int256 offset, int256 slope) = _setLine(loanId, line);
+        if (left == 0) delete _s().fixedTerms[loanId];
         _book().bookFixedPayment{value: value}(loanId, amount + fee, fee, offset, slope);
     }
 
@@ -260,7 +257,8 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing, AccessManagedUpgradeabl
     // ---------------------------------------------------------------- governance
 
     /// @inheritdoc ILoanTerms
-    function setFixedRates(FixedRates calldata next) external restricted {
+    function setFixedRates(FixedRates calldata next) external {
+        ILoanTokens(address(this)).checkCanCall(msg.sender, msg.data);
         _checkAtMost("premium540Bps", MAX_PREMIUM_BPS, next.premium540Bps);
         _checkOrder("premium180Bps", next.premium180Bps, next.premium540Bps);
         _checkOrder("premium30Bps", next.premium30Bps, next.premium180Bps);

@@ -222,13 +222,17 @@ interface ILoanDesk is ILoanBookEvents {
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
 }
 
-/// @title What the desk asks of the ledger, at its own address
+/// @title What the other parts ask of the ledger, at its own address
 interface ILoanTokens {
     /// @notice Mints a loan's token. Only the loan book itself.
     function mintLoan(address to, uint256 loanId) external;
 
     /// @notice Burns a closed loan's token. Only the loan book itself.
     function burnLoan(uint256 loanId) external;
+
+    /// @notice Reverts unless `caller` may make the call `data` now, by its role and after that role's delay, as a function of the ledger
+    /// with a role would: only the ledger knows its manager. Only the loan book itself.
+    function checkCanCall(address caller, bytes calldata data) external;
 }
 
 /// @title The ledger: draws, payments, states, strips, views
