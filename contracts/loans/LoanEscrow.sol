@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
@@ -53,10 +52,6 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
     /// @dev The ledger keeps the tokens; in this storage it is this very address.
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return ILoanLedger(address(this)).isAuthorised(loanId, who);
-    }
-
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return IERC721(address(this)).ownerOf(loanId);
     }
 
     // ---------------------------------------------------------------- into escrow and out of it
