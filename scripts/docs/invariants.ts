@@ -40,7 +40,10 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "I9",
     text: "The face of strips outstanding is at most the walk-away value at the time each is sold; strips are paid in the order of their sale.",
   },
-  { id: "I10", text: "A strip sale never lowers health." },
+  {
+    id: "I10",
+    text: "A sale of strips never lowers health, nor does one of posted tokens while health is above their weight; a sale of a miner leaves no more debt uncovered.",
+  },
   {
     id: "I11",
     text: "Redemptions in the queue are filled in order, at the price at which they are filled.",
@@ -59,6 +62,10 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   { id: "I17", text: "An upgrade keeps storage layout, balances and claims." },
   { id: "I18", text: "FIL that arrives unasked, anywhere, changes no other loan and no share price." },
+  {
+    id: "I19",
+    text: "What loans have of a posted token adds up to its total, and as much of an honest token is there.",
+  },
 ];
 
 /** docs/invariants.md */
