@@ -365,7 +365,10 @@ const auction = [
 ];
 
 const keeper = [
-  task("liquidate", "Look at every loan, sweep at par, auction claims, buy them where that pays, claim what is due")
+  task(
+    "liquidate",
+    "Look at every loan, sweep at par, auction tokens, miners and claims, buy where that pays, claim what is due, store prices",
+  )
     .addFlag({ name: "once", description: "One pass, then end (the default)" })
     .addFlag({ name: "watch", description: "One pass after another until interrupted; with --json one value a line" })
     .addOption({
@@ -383,13 +386,20 @@ const keeper = [
     })
     .addOption({
       name: "budget",
-      description: "Most FIL to spend on claims in this pass; what the signer has when left out",
+      description: "Most FIL to spend on one purchase; what the signer has when left out",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })
     .addOption({
       name: "loan",
       description: "Only this loan",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag({ name: "takeTokens", description: "Also buy posted tokens, where their feed's price leaves a profit" })
+    .addOption({
+      name: "minerOwner",
+      description: "Also buy miners, where their orderly value leaves a profit, for this owner, who must accept",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })
