@@ -17,7 +17,7 @@ export default async function benchGas(
   const { root } = hre.config.paths;
   const recorded = bench.readFigures(root);
   const loans = await bench.measureLoans(hre, { breakdown: !check });
-  const measured = { ...recorded, loans: loans.figures };
+  const measured = { ...recorded, loans: loans.figures, posted: await bench.measurePosted(hre) };
   console.log(bench.renderFigures(recorded, measured));
   if (!check) {
     const heavy = await bench.measureLoans(hre, { vestingRows: FULL_VESTING_TABLE });
