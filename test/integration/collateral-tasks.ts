@@ -157,6 +157,16 @@ class Provider {
     return dataOf(await this.bench.run(auctionListTask, { ...READ, loan: this.loan })) as unknown as SalesJson;
   }
 
+  /** The same for people. */
+  async salesText(): Promise<string> {
+    return (await this.bench.run(auctionListTask, { json: false, loan: this.loan })).stdout;
+  }
+
+  async statusText(): Promise<string> {
+    const args = { json: false, loan: this.loan, check: false, minHealth: "1" };
+    return (await this.bench.run(statusTask, args)).stdout;
+  }
+
   /** A keeper's pass over this loan: what it did, in order. */
   async keep(options: object = {}): Promise<readonly StepJson[]> {
     const args = { ...LIQUIDATE, from: KEEPER, loan: this.loan, ...options };
@@ -206,6 +216,9 @@ describe("Tasks: posted collateral", () => {
   it("loan post approves and posts, and the draw goes through", async () => {
     const dry = dataOf(await post("0.2", { dryRun: true }));
     expect(dry).to.include({ dryRun: true });
+    // Left over from another contract's mistake: some tokens refuse to change an allowance that is not zero.
+    const signer = await bench.connection.ethers.getSigner(bench.accounts[Number(PROVIDER)] ?? "");
+    await signer.sendTransaction(await eth.token.approve(await bench.contracts.posted.getAddress(), 1n));
     const done = dataOf(await post("0.2"));
     expect(done.posted).to.deep.include({ symbol: "TKN", amount: "0.2", inTime: true });
     dataOf(await post("0.05", { token: eth.address }));
@@ -214,6 +227,7 @@ describe("Tasks: posted collateral", () => {
     ).to.equal(0n);
     const { posted } = await sp.status();
     expect(posted[0]).to.deep.include({ amount: "0.25", value: { attoFil: (125n * FIL).toString(), fil: "125" } });
+    expect(await sp.statusText()).to.match(/0\.25 TKN +500\.0000 FIL +125\.00 FIL +87\.50 FIL +100\.00 FIL +in time/);
     dataOf(await sp.draw());
     await sp.prove(450n);
   });
@@ -231,6 +245,7 @@ describe("Tasks: posted collateral", () => {
 
   it("auction list has nothing while the loan is healthy, and take says so", async () => {
     expect(await sp.sales()).to.deep.equal({ strips: [], tokens: [], miners: [] });
+    expect(await sp.salesText()).to.contain("Nothing is on sale");
     const take = (args: object): Promise<Ran> => bench.run(takeTask, { ...TAKE, loan: sp.loan, from: BUYER, ...args });
     expect(codeOf(await take({}))).to.equal("StripAuction_NotActive");
     expect(codeOf(await take({ kind: "tokens", token: "TKN" }))).to.equal("PostedAuction_NotActive");
@@ -264,10 +279,16 @@ describe("Tasks: posted collateral", () => {
     );
     expect((await sp.sales()).tokens[0]).to.include({ kind: "tokens", running: false, price: null });
 
+    expect(await sp.salesText()).to.match(/0\.2 TKN .* can be opened/);
+
     const opened = await sp.keep();
     expect(actions(opened)).to.include.members(["review", "kickToken"]).and.not.include("takeToken");
     const [sale] = (await sp.sales()).tokens;
     expect(sale).to.include({ kind: "tokens", running: true, symbol: "TKN" });
+    const text = await sp.salesText();
+    expect(text)
+      .to.match(/ TKN .* FIL each +\d.* left/)
+      .and.match(/strips, bonus 1.* round 1 of 3, \d.* left/);
     expect(atto(sale?.price) > atto(sale?.value), "the first price is above the feed's").to.equal(true);
 
     await bench.filecoin.advanceEpochs(400n);
@@ -385,12 +406,15 @@ describe("Tasks: owner escrow", () => {
     const waiting = (await sp.sales()).miners;
     expect(waiting).to.have.lengthOf(1);
     expect(waiting[0]).to.include({ miner: `f0${sp.miner}`, running: false, loanId: sp.loan });
+    expect(await sp.salesText()).to.match(new RegExp(`miner f0${sp.miner} .* can be opened`));
+    expect(await sp.statusText()).to.match(new RegExp(`f0${sp.miner} +escrow `));
 
     const steps = await sp.keep();
     expect(actions(steps)).to.include.members(["review", "kickMiner"]).and.not.include("takeMiner");
     expect(steps.filter(({ decision }) => decision === "failed")).to.deep.equal([]);
     const [sale] = (await sp.sales()).miners;
     expect(sale).to.include({ running: true });
+    expect(await sp.salesText()).to.match(new RegExp(`miner f0${sp.miner} .* round 1 of 3, 23 h .* left`));
     const quote = await bench.contracts.control.quote(sp.miner);
     expect(atto(sale?.price)).to.equal(quote.price);
     expect(atto(sale?.reserve)).to.equal(quote.reserve);
@@ -459,6 +483,7 @@ describe("Keeper: auctions of miners that come to nothing", () => {
     expect((await bench.contracts.control.saleOf(sp.miner)).round).to.equal(1n);
     dataOf(await bench.run(repayTask, { ...sp.args, amount: "max" }));
     expect((await sp.sales()).miners[0]).to.include({ running: true });
+    expect(await sp.salesText()).to.contain("cannot be sold any more");
     const all = dataOf(await bench.run(liquidateTask, { ...LIQUIDATE, from: KEEPER }));
     expect(JSON.stringify(all.candidates)).to.contain("endMiner");
     expect(await bench.contracts.control.minersOnSale()).to.deep.equal([]);
