@@ -275,6 +275,21 @@ export interface LoanBench {
   readonly breakdowns: ReadonlyArray<Measured & Breakdown>;
 }
 
+/** Where the gas of each measured transaction went. @param names of further contracts, by address */
+export async function tracesOf(
+  stage: Stage,
+  names: Readonly<Record<string, string>> = {},
+): Promise<LoanBench["breakdowns"]> {
+  const known = await namesOf(stage);
+  const more = new Map(Object.entries(names).map(([address, name]) => [address.toLowerCase(), name]));
+  const nameOf = (address: string): string => more.get(address.toLowerCase()) ?? known(address);
+  const breakdowns: Array<Measured & Breakdown> = [];
+  for (const one of stage.measured) {
+    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
+  }
+  return breakdowns;
+}
+
 /**
  * Gas of whole transactions by users who are not new, through all proxies, on contracts deployed by the real scripts.
  * @param options.vestingRows rows of the vesting table that a valuation reads; a miner on mainnet has up to 361
@@ -294,11 +309,7 @@ export async function measureLoans(
   const lender = await measureLender(stage);
   const borrower = await measureBorrower(stage);
   const liquidator = await measureLiquidator(stage);
-  const nameOf = await namesOf(stage);
-  const breakdowns: Array<Measured & Breakdown> = [];
-  for (const one of options.breakdown ? stage.measured : []) {
-    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
-  }
+  const breakdowns = options.breakdown ? await tracesOf(stage) : [];
   await stage.connection.close();
   return { figures: { ...lender, ...borrower, ...liquidator }, breakdowns };
 }

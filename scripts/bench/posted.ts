@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { parametersFor } from "../../src/config/index.js";
-import { type Stage, freeze, gasOf, mine, setStage } from "./loans.js";
+import { type LoanBench, type Stage, freeze, gasOf, mine, setStage, tracesOf } from "./loans.js";
 import { installConstantActors } from "./constant-actors.js";
 import type { Figures } from "./figures.js";
 
@@ -27,6 +27,11 @@ const MAX_AGE = 86_400;
 const AGGREGATOR =
   "0x5f3560e01c63313ce567146028576001" + "5f525f5460205242604052426060526001608052" + "60a05ff35b60085f5260205ff3";
 
+const AGGREGATORS = {
+  token: "0x00000000000000000000000000000000a6600001",
+  fil: "0x00000000000000000000000000000000a6600002",
+} as const;
+
 /** Puts an aggregator somewhere. */
 async function aggregator(stage: Stage, at: string, price: bigint): Promise<string> {
   const { provider } = stage.connection;
@@ -39,7 +44,7 @@ async function aggregator(stage: Stage, at: string, price: bigint): Promise<stri
 interface Posted {
   /** Of the token that is listed. */
   readonly token: string;
-  readonly tokenUsd: string;
+  readonly feed: string;
 }
 
 /** Lists a token, another contract of wrapped FIL's code, with a feed of one aggregator for it and one for FIL. */
@@ -47,8 +52,8 @@ async function listToken(stage: Stage): Promise<Posted> {
   const { connection, contracts } = stage;
   const { ethers, provider } = connection;
   const token = await ethers.deployContract("contracts/devnet/WFIL.sol:WFIL");
-  const tokenUsd = await aggregator(stage, "0x00000000000000000000000000000000a6600001", TOKEN_USD);
-  const filUsd = await aggregator(stage, "0x00000000000000000000000000000000a6600002", FIL_USD);
+  const tokenUsd = await aggregator(stage, AGGREGATORS.token, TOKEN_USD);
+  const filUsd = await aggregator(stage, AGGREGATORS.fil, FIL_USD);
   const source = (at: string) => ({
     aggregator: at,
     maxAge: MAX_AGE,
@@ -76,7 +81,7 @@ async function listToken(stage: Stage): Promise<Posted> {
   await (await risk.schedule(contracts.posted, listing, 0)).wait();
   await provider.request({ method: "evm_increaseTime", params: [Number(RISK_DELAY)] });
   await (await risk.execute(contracts.posted, listing)).wait();
-  return { token: address, tokenUsd };
+  return { token: address, feed: terms.feed };
 }
 
 /** The provider has posted before for its loan, taken all of it back, and others have the token too. */
@@ -147,12 +152,22 @@ async function unhealthyWithTokens(stage: Stage): Promise<Stage["healthy"]> {
  * Gas of what posted collateral adds: posting, drawing against it, and buying a part of it in liquidation; whole transactions by users who
  * are not new, through all proxies, with a feed of two aggregators.
  */
-export async function measurePosted(hre: HardhatRuntimeEnvironment): Promise<Figures> {
+export async function measurePosted(
+  hre: HardhatRuntimeEnvironment,
+  options: { readonly breakdown?: boolean } = {},
+): Promise<LoanBench> {
   const stage = await setStage(hre);
   const posted = await listToken(stage);
   await prepare(stage, posted);
   await freeze(stage, stage.healthy);
   const figures = { ...(await measureProvider(stage, posted)), ...(await measureBuyer(stage, posted)) };
+  const names = {
+    [posted.token]: "token",
+    [posted.feed]: "feed",
+    [AGGREGATORS.token]: "aggregator",
+    [AGGREGATORS.fil]: "aggregator",
+  };
+  const breakdowns = options.breakdown ? await tracesOf(stage, names) : [];
   await stage.connection.close();
-  return figures;
+  return { figures, breakdowns };
 }
