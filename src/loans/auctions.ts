@@ -106,7 +106,7 @@ async function readOffer(contracts: Plimsoll, loanId: bigint, token: TokenView):
   }
 }
 
-/** One miner as the control auction sees it; `loanId` undefined: the loan that it secures. */
+/** One miner as the control auction sees it. */
 export async function readMinerSale(contracts: Plimsoll, minerId: bigint): Promise<MinerSale> {
   const [sale, facts] = await Promise.all([contracts.control.saleOf(minerId), contracts.book.controlOf(minerId)]);
   const quote = sale.active ? await contracts.control.quote(minerId) : undefined;
@@ -126,12 +126,6 @@ export async function readMinerSale(contracts: Plimsoll, minerId: bigint): Promi
   };
 }
 
-/** The miners that are on sale, wherever they are now. */
-export async function readMinersOnSale(contracts: Plimsoll): Promise<MinerSale[]> {
-  const ids = await contracts.control.minersOnSale();
-  return Promise.all([...ids].map(async (minerId) => readMinerSale(contracts, minerId)));
-}
-
 /** The miners of a loan that are in its escrow and not on sale. */
 export async function readEscrowed(contracts: Plimsoll, loanId: bigint): Promise<MinerSale[]> {
   const miners = await contracts.book.minersOf(loanId);
@@ -144,6 +138,8 @@ export interface Sales {
   readonly strips: readonly StripSale[];
   readonly tokens: readonly TokenSale[];
   readonly miners: readonly MinerSale[];
+  /** What the chain would not tell now: loans, or miners on sale, by name. */
+  readonly unreadable: readonly string[];
 }
 
 /** Below health 1, or called: only of these something can be on sale, miners of auctions that nobody ended apart. */
@@ -163,18 +159,39 @@ export async function readSales(
   loanId?: bigint,
 ): Promise<Sales> {
   const loans = (await readLoans(contracts)).filter((loan) => loanId === undefined || loan.loanId === loanId);
+  const unreadable = loans.filter((loan) => !loan.readable).map((loan) => `loan ${loan.loanId}`);
+  // One whose miners cannot be read now must not hide the others.
+  const each = async <T, R>(
+    items: readonly T[],
+    name: (item: T) => string,
+    read: (item: T) => Promise<R>,
+  ): Promise<R[]> => {
+    const found: R[] = [];
+    for (const item of items) {
+      try {
+        found.push(await read(item));
+      } catch {
+        if (!unreadable.includes(name(item))) unreadable.push(name(item));
+      }
+    }
+    return found;
+  };
   const sick = loans.filter(mayBeOnSale);
-  const strips = await Promise.all(sick.map(async (loan) => readStripSale(contracts, loan.loanId)));
-  const tokens = await Promise.all(sick.map(async (loan) => readTokenSales(contracts, loan.loanId, epoch)));
-  const onSale = await readMinersOnSale(contracts);
-  const waiting = await Promise.all(
-    sick
-      .filter((loan) => loan.health !== undefined && loan.health < controlHealth)
-      .map(async (loan) => readEscrowed(contracts, loan.loanId)),
+  const nameOf = (loan: LoanSummary): string => `loan ${loan.loanId}`;
+  const strips = await each(sick, nameOf, async (loan) => readStripSale(contracts, loan.loanId));
+  const tokens = await each(sick, nameOf, async (loan) => readTokenSales(contracts, loan.loanId, epoch));
+  const ids = [...(await contracts.control.minersOnSale())];
+  const onSale = await each(
+    ids,
+    (id) => `miner ${id}`,
+    async (minerId) => readMinerSale(contracts, minerId),
   );
+  const low = sick.filter((loan) => loan.health !== undefined && loan.health < controlHealth);
+  const waiting = await each(low, nameOf, async (loan) => readEscrowed(contracts, loan.loanId));
   return {
     strips: strips.filter((sale) => sale !== undefined),
     tokens: tokens.flat(),
     miners: [...onSale.filter((sale) => loanId === undefined || sale.loanId === loanId), ...waiting.flat()],
+    unreadable,
   };
 }

@@ -16,6 +16,7 @@ export default command<Arguments>("auction list", async ({ args, session, rules 
   return {
     data: salesJson(sales, epoch, rules),
     lines: salesLines(sales, epoch, rules),
+    warnings: sales.unreadable.map((name) => `${name} cannot be read now`),
     next: some ? ["npx hardhat auction take --help", "npx hardhat liquidate"] : ["npx hardhat loan status"],
   };
 });

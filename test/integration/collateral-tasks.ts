@@ -291,6 +291,12 @@ describe("Tasks: posted collateral", () => {
       .and.match(/strips, bonus 1.* round 1 of 3, \d.* left/);
     expect(atto(sale?.price) > atto(sale?.value), "the first price is above the feed's").to.equal(true);
 
+    const strip = dataOf(await bench.run(takeTask, { ...TAKE, loan: sp.loan, amount: "5", from: BUYER }));
+    expect(strip).to.deep.include({ kind: "strips", stripId: "1", face: { attoFil: (5n * FIL).toString(), fil: "5" } });
+    expect(
+      codeOf(await bench.run(takeTask, { ...TAKE, loan: sp.loan, amount: "5", maxPrice: "4", from: BUYER })),
+    ).to.equal("StripAuction_BonusTooLow");
+
     await bench.filecoin.advanceEpochs(400n);
     expect(actions(await sp.keep())).to.not.include("takeToken");
     const keeper = bench.accounts[Number(KEEPER)] ?? "";

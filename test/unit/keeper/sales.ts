@@ -3,8 +3,9 @@ import { expect } from "chai";
 import { decide, nextStepAbove } from "../../../src/keeper/decide.js";
 import type { KeeperPosition, KeeperRules, KeeperTerms } from "../../../src/keeper/index.js";
 import { pokeFor } from "../../../src/keeper/poke.js";
-import type { MinerSale, TokenSale } from "../../../src/loans/auctions.js";
+import { type MinerSale, type TokenSale, readSales } from "../../../src/loans/auctions.js";
 import { valuePosted } from "../../../src/loans/collateral.js";
+import type { Plimsoll } from "../../../src/loans/contracts.js";
 import { ownershipOf } from "../../../src/loans/escrow.js";
 import { type TokenView, chooseToken, formatToken, parseTokenAmount, tokenDecimal } from "../../../src/loans/tokens.js";
 import { WAD, changeOwnerParams, controlReserve, controlStart } from "../../../src/sdk/index.js";
@@ -294,6 +295,21 @@ describe("Loans: tokens, owners and prices of miners", () => {
     expect(controlReserve({ ...facts, strips: 100n * FIL })).to.equal(944n * FIL);
     expect(controlReserve({ ...facts, walkAwayValue: 950n * FIL })).to.equal(950n * FIL);
     expect(controlStart(facts)).to.equal(1_200n * FIL);
+  });
+
+  it("lists what it can, and names what cannot be read", async () => {
+    const refuse = async (): Promise<never> => Promise.reject(new RangeError("the actor does not answer"));
+    const contracts = {
+      lens: { positionIds: async () => ({ ids: [3n], next: 0n }), healthPacked: async () => [0n] },
+      control: { minersOnSale: async () => [7n], saleOf: refuse },
+      book: { controlOf: refuse },
+    } as unknown as Plimsoll;
+    expect(await readSales(contracts, EPOCH, WAD)).to.deep.equal({
+      strips: [],
+      tokens: [],
+      miners: [],
+      unreadable: ["loan 3", "miner 7"],
+    });
   });
 
   it("encodes a change of owner as the miner actor reads it", () => {
