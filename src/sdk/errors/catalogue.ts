@@ -3,6 +3,7 @@ import { ErrorFragment, Interface } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
+import { ESCROW_ERRORS } from "./escrow.js";
 import {
   type ErrorArguments,
   type Explain,
@@ -473,6 +474,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
 
   ...COLLATERAL_ERRORS,
+  ...ESCROW_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
