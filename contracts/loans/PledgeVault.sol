@@ -566,7 +566,7 @@ contract PledgeVault is
         return (uint256(uint160(controller)) << 96) | number;
     }
 
-    /// How far cash fills the queue. A rest that is worth less than an attoFIL goes along with the last that is worth more.
+    /// How far cash fills the queue. A rest that is worth less than an attoFIL goes along with what is before it: both round down in one.
     function _fillable(Pool memory p) private pure returns (uint256 shares, uint256 assets) {
         if (p.waiting == 0) return (0, 0);
         uint256 total = _totalAssets(p);
@@ -576,7 +576,6 @@ contract PledgeVault is
         shares = ShareMath.toSharesDown(p.cash, p.supply, total);
         assets = ShareMath.toAssetsDown(shares, p.supply, total);
         if (assets == 0) return (0, 0);
-        if (ShareMath.toAssetsDown(p.waiting - shares, p.supply, total) == 0) return (p.waiting, p.cash);
     }
 
     function _supply() internal view override returns (uint256) {

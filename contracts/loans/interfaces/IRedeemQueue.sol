@@ -93,6 +93,10 @@ interface IRedeemClaims {
     /// @notice Shares of a request that wait. 0 for a request that is not the controller's.
     function pendingRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares);
 
+    /// @notice Shares of others that are filled before the first of a request's. 0 once filling has reached it, and for a request that
+    /// is not the controller's.
+    function sharesAhead(uint256 requestId, address controller) external view returns (uint256 shares);
+
     /// @notice Shares of a request that are filled and not claimed. 0 for a request that is not the controller's.
     function claimableRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares);
 
