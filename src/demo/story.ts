@@ -225,6 +225,7 @@ const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
   impair: "The pool provisions the loan",
   writeOff: "The pool writes the loan off",
   claim: "The strip holder is paid",
+  fulfil: "Lenders who wait are paid from the cash",
 };
 
 /** One keeper pass, by the function behind `npx hardhat liquidate`; each thing it does becomes a step of the play. */

@@ -6,6 +6,7 @@ import type { Plimsoll } from "../loans/contracts.js";
 import { type LoanSummary, readLoans } from "../loans/reads.js";
 import { PlimsollError, WAD, formatFil, formatFilShort, max, min } from "../sdk/index.js";
 import { decide, nextStepAbove } from "./decide.js";
+import { fillQueue } from "./queue.js";
 import { readPosition, readRules, readStrips } from "./reads.js";
 import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
@@ -37,7 +38,7 @@ export interface CandidateFacts {
 
 /** What became of one step. */
 export interface StepReport {
-  readonly action: KeeperStep["kind"] | "claim" | "none";
+  readonly action: KeeperStep["kind"] | "claim" | "fulfil" | "none";
   readonly decision: "sent" | "would-send" | "skipped" | "lost-race" | "failed" | "nothing";
   readonly reason: string;
   readonly gas: bigint | undefined;
@@ -63,6 +64,8 @@ export interface LiquidationReport {
     readonly amount: bigint;
     readonly step: StepReport;
   }>;
+  /** The redeem queue, after all that brings cash; undefined where only one loan was looked at. */
+  readonly queue: StepReport | undefined;
 }
 
 /** A loan is walked through at most this many steps in one run. */
@@ -104,7 +107,9 @@ export async function liquidate(
     const own = ownOf(loan.loanId);
     if (own > 0n || isCandidate(loan, options)) candidates.push(await walk(contracts, sender, loan, own, options));
   }
-  return { scanned: loans.length, candidates, claims: await claimAll(contracts, sender, options) };
+  const claims = await claimAll(contracts, sender, options);
+  const queue = options.loanId === undefined ? await fillQueue(contracts, sender, options) : undefined;
+  return { scanned: loans.length, candidates, claims, queue };
 }
 
 async function only(contracts: Plimsoll, loanId: bigint): Promise<LoanSummary> {

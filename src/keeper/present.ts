@@ -32,7 +32,11 @@ function candidateJson(candidate: CandidateReport): JsonValue {
 
 /** Every step of a run. */
 export function allSteps(report: LiquidationReport): StepReport[] {
-  return [...report.candidates.flatMap((candidate) => candidate.steps), ...report.claims.map((claim) => claim.step)];
+  return [
+    ...report.candidates.flatMap((candidate) => candidate.steps),
+    ...report.claims.map((claim) => claim.step),
+    ...(report.queue === undefined || report.queue.decision === "nothing" ? [] : [report.queue]),
+  ];
 }
 
 export function reportJson(report: LiquidationReport): JsonValue {
@@ -47,6 +51,7 @@ export function reportJson(report: LiquidationReport): JsonValue {
       due: amount(due),
       step: stepJson(step),
     })),
+    queue: report.queue === undefined ? null : stepJson(report.queue),
     sent: count("sent"),
     wouldSend: count("would-send"),
     skipped: count("skipped"),
@@ -75,6 +80,9 @@ export function reportLines(report: LiquidationReport): string[] {
     });
   }
   for (const claim of report.claims) body.push([`strip ${claim.stripId}`, "", "", "", ...stepCells(claim.step)]);
+  if (report.queue !== undefined && report.queue.decision !== "nothing") {
+    body.push(["queue", "", "", "", ...stepCells(report.queue)]);
+  }
   const head = `Looked at ${report.scanned} loans, ${report.candidates.length} of them closely.`;
   if (body.length === 0) return [head, "Nothing to do."];
   return [

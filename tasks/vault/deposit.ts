@@ -17,10 +17,12 @@ export default command<Arguments>("vault deposit", async (context) => {
   const payer = await sender.address();
   const receiver = args.receiver === undefined ? payer : (await session.resolve(args.receiver)).eth;
   const { vault } = session.contracts;
-  const [balance, before, shares] = await Promise.all([
+  const [balance, before, shares, most, limits] = await Promise.all([
     session.connection.ethers.provider.getBalance(payer),
     readLender(session.contracts, receiver),
     vault.previewDeposit(value),
+    vault.maxDeposit(receiver),
+    vault.flowLimits(),
   ]);
   const preview = {
     title: `Deposit ${formatFil(value)}`,
@@ -36,6 +38,15 @@ export default command<Arguments>("vault deposit", async (context) => {
         limit: `more than ${formatFil(value)}, for gas on top`,
         actual: formatFil(balance),
         code: "INSUFFICIENT_FUNDS",
+      },
+      {
+        label: "the day's limit leaves room",
+        ok: value <= most,
+        limit: `at most ${formatFil(most)} now, ${formatFil(limits.depositsPerDay)} a day`,
+        actual: formatFil(value),
+        code: "ERC4626ExceededMaxDeposit",
+        hint: "What was used flows back over a day.",
+        next: ["npx hardhat vault status"],
       },
     ],
     data: { amount: amount(value), payer, receiver, shares: shares.toString() },
