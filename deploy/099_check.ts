@@ -107,14 +107,7 @@ export default deployScript(
       ],
       [
         "LoanEscrow",
-        [
-          "PledgeVault_Proxy",
-          "RiskEngine",
-          "MinerFacts",
-          "PostedCollateral_Proxy",
-          "Reputation",
-          "ControlAuction_Proxy",
-        ],
+        ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "PostedCollateral_Proxy", "ControlAuction_Proxy"],
       ],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
