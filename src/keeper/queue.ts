@@ -1,7 +1,7 @@
 import type { Sender } from "../chain/index.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { PlimsollError, formatFil, formatFilShort } from "../sdk/index.js";
-import { MIN_REQUEST, type QueueView, fulfil, readQueue } from "../vault/queue.js";
+import { type QueueView, fulfil, readQueue } from "../vault/queue.js";
 import type { StepReport } from "./liquidate.js";
 
 /** What a keeper wants of filling, as of any step that pays it nothing. */
@@ -14,10 +14,13 @@ export interface FillTerms {
 
 const QUIET = { gas: undefined, fee: undefined, profit: undefined, mined: undefined, error: undefined } as const;
 
-/** Whether filling now is worth a transaction: it fills everybody, or at least as much as a request may be worth. */
+/** What must be there to be filled, unless it fills everybody [attoFIL]. */
+const LEAST_FILLING = 10n ** 17n;
+
+/** Whether filling now is worth a transaction. */
 export function worthFilling(queue: QueueView): boolean {
   if (queue.fillableShares === 0n) return false;
-  return queue.fillableShares === queue.waitingShares || queue.fillable >= MIN_REQUEST;
+  return queue.fillableShares === queue.waitingShares || queue.fillable >= LEAST_FILLING;
 }
 
 /** Fills the redeem queue when cash is there. It pays nothing, so only the fee bounds it; who waits is paid a day earlier for it. */

@@ -52,8 +52,8 @@ export interface RequestsView {
 /** As many requests as one claim looks at, see PledgeVaultClaims.sol. */
 export const MAX_LISTED = 32n;
 
-/** The least that a request must be worth, unless it is for all shares, see PledgeVault.sol [attoFIL]. */
-export const MIN_REQUEST = 10n ** 17n;
+/** The fewest shares that may be requested, unless it is all, see PledgeVault.sol: 0.1 FIL at par. */
+export const MIN_REQUEST = 10n ** 23n;
 
 export async function readQueue({ vault, queue }: Plimsoll): Promise<QueueView> {
   const [pool, state, fill] = await Promise.all([vault.poolState(), queue.queueState(), queue.fulfil.staticCall()]);

@@ -33,13 +33,6 @@ export default command<Arguments>("vault deposit", async (context) => {
     changes: [["worth of shares", formatFilShort(before.assets, 4), formatFilShort(before.assets + value, 4)]] as const,
     checks: [
       {
-        label: "the balance covers it",
-        ok: balance > value,
-        limit: `more than ${formatFil(value)}, for gas on top`,
-        actual: formatFil(balance),
-        code: "INSUFFICIENT_FUNDS",
-      },
-      {
         label: "the day's limit leaves room",
         ok: value <= most,
         limit: `at most ${formatFil(most)} now, ${formatFil(limits.depositsPerDay)} a day`,
@@ -47,6 +40,13 @@ export default command<Arguments>("vault deposit", async (context) => {
         code: "ERC4626ExceededMaxDeposit",
         hint: "What was used flows back over a day.",
         next: ["npx hardhat vault status"],
+      },
+      {
+        label: "the balance covers it",
+        ok: balance > value,
+        limit: `more than ${formatFil(value)}, for gas on top`,
+        actual: formatFil(balance),
+        code: "INSUFFICIENT_FUNDS",
       },
     ],
     data: { amount: amount(value), payer, receiver, shares: shares.toString() },

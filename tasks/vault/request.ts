@@ -16,9 +16,10 @@ export default command<Arguments>("vault request", async (context) => {
   const sender = await context.sender(args.from);
   const owner = await sender.address();
   const { contracts } = session;
-  const [before, queue, shares] = await Promise.all([
+  const [before, queue, least, shares] = await Promise.all([
     readLender(contracts, owner),
     readQueue(contracts),
+    contracts.vault.convertToAssets(MIN_REQUEST),
     sharesFor(contracts, owner, asked),
   ]);
   const value = asked === "max" ? before.assets : asked;
@@ -47,8 +48,8 @@ export default command<Arguments>("vault request", async (context) => {
       },
       {
         label: "it is not dust",
-        ok: value >= MIN_REQUEST || shares === before.shares,
-        limit: `at least ${formatFil(MIN_REQUEST)}, or max`,
+        ok: shares >= MIN_REQUEST || shares === before.shares,
+        limit: `at least ${formatFilShort(least, 6)} (${MIN_REQUEST} shares), or max`,
         actual: formatFil(value),
         code: "PledgeVault_RequestTooSmall",
         next: ["npx hardhat vault request max"],

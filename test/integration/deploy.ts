@@ -271,7 +271,7 @@ describe("deploy", () => {
       const before = await connection.ethers.provider.getBlockNumber();
       const found = await loadDeployment(connection, folder);
       expect(found.addresses).to.deep.equal(addresses);
-      expect(await found.contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit);
+      expect(await found.contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit + local.seed.custodyDust);
       expect(await connection.ethers.provider.getBlockNumber()).to.equal(before);
     });
 

@@ -11,9 +11,9 @@ export const QUEUE_ERRORS: Readonly<Record<string, Explain>> = {
     next: ["npx hardhat vault request AMOUNT", "npx hardhat vault fulfil", "npx hardhat vault queue"],
   }),
   "PledgeVault_RequestTooSmall(uint256 minimum, uint256 actual)": (a) => ({
-    message: "A request is worth at least a certain sum, unless it is for all shares that one has.",
-    limit: `at least ${a.fil("minimum")}, or all`,
-    actual: a.fil("actual"),
+    message: "A request is for a certain number of shares at least, unless it is for all that one has.",
+    limit: `shares of at least ${a.shares("minimum")} at par, or all`,
+    actual: `shares of ${a.shares("actual")} at par`,
     next: ["npx hardhat vault request max"],
   }),
   "PledgeVault_NotController(address controller, address sender)": (a) => ({
