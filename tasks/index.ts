@@ -25,7 +25,7 @@ const TOKEN = { name: "token", description: "A listed token, by symbol or addres
 const AMOUNT_FORMS = "10, 10.5FIL, '5 nanoFIL'";
 
 const vault = [
-  emptyTask("vault", "Lend FIL to storage providers: deposit, withdraw, look").build(),
+  emptyTask("vault", "Lend FIL to storage providers: deposit, withdraw, queue, look").build(),
   task(["vault", "deposit"], "Deposit FIL into the pool for shares")
     .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}` })
     .addOption({
@@ -55,6 +55,54 @@ const vault = [
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./vault/withdraw.js"))
+    .build(),
+  task(["vault", "request"], "Put shares into the redeem queue, to be paid as cash comes in, first come first")
+    .addPositionalArgument({ name: "amount", description: `Worth of the shares: ${AMOUNT_FORMS}, or max` })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/request.js"))
+    .build(),
+  task(["vault", "fulfil"], "Fill the redeem queue from the pool's cash; anyone may")
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/fulfil.js"))
+    .build(),
+  task(["vault", "claim"], "Claim what is set aside for filled requests, oldest first")
+    .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}, or max` })
+    .addOption({
+      name: "receiver",
+      description: "Who is paid (0x, f0, f1, f2, f3 or f410f); the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "controller",
+      description: "Whose requests, where the signer is an operator; the signer's own when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/claim.js"))
+    .build(),
+  task(["vault", "queue"], "Show the redeem queue, and one lender's requests")
+    .addOption({
+      name: "lender",
+      description: "Also show the requests of this account",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./vault/queue.js"))
     .build(),
   task(["vault", "status"], "Show the pool: assets, rates, share price, and one lender's part")
     .addOption({

@@ -14,6 +14,8 @@ export const BUDGETS: Benchmarks = {
   loans: {
     deposit: 85_000,
     redeem: 85_000,
+    requestRedeem: 90_000,
+    fulfilEach: 60_000,
     draw: 110_000,
     repay: 85_000,
     sweep: 120_000,

@@ -30,6 +30,8 @@ const SECTORS_OF_OWN_FUNDS = 60n;
 const SECTORS_OF_A_TRANCHE = 20n;
 const WITHDRAWN = FIL / 20n;
 const LIQUIDITY = 3_000n * FIL;
+/** Requests that a filling is measured with, beyond one. */
+const REQUESTS = 20;
 
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 const PRECOMPILES = {
@@ -89,6 +91,7 @@ export async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   const { contracts } = await deployAll(connection);
   const bound = {
     vault: contracts.vault.connect(lender),
+    queue: contracts.queue.connect(lender),
     wfil: contracts.wfil.connect(lender),
     book: contracts.book.connect(sp),
   };
@@ -100,6 +103,12 @@ export async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   await (await bound.vault.depositFil(lender, { value: LIQUIDITY })).wait();
   await (await contracts.wfil.connect(keeper).deposit({ value: LIQUIDITY })).wait();
   await (await contracts.wfil.connect(keeper).approve(contracts.auction, 2n ** 256n - 1n)).wait();
+  // Requests of before, filled and claimed.
+  for (let i = 0; i < 2; i += 1) {
+    await (await bound.queue.requestRedeem(10n ** 24n, lender, lender)).wait();
+    await (await bound.queue.fulfil()).wait();
+    await (await bound.queue.claimShares(10n ** 24n, lender, lender, true)).wait();
+  }
   await (await contracts.reserve.deposit({ value: 10n * FIL })).wait();
 
   const minerId = await filecoin.createMiner(sp);
@@ -209,6 +218,38 @@ async function measureLender(stage: Stage): Promise<Figures> {
   return { deposit: Math.max(...deposits), redeem: Math.max(...redemptions) };
 }
 
+/**
+ * A lender that has waited before, and requests, fillings and claims of one request: the dearest of each. `fulfilEach` is what each of REQUESTS
+ * requests more adds to a filling.
+ */
+async function measureQueue(stage: Stage): Promise<Figures> {
+  const { connection, contracts, lender, keeper } = stage;
+  const queue = contracts.queue.connect(await connection.ethers.getSigner(lender));
+  const byKeeper = contracts.queue.connect(await connection.ethers.getSigner(keeper));
+  const shares = await contracts.vault.convertToShares(FIL);
+  const request = (label: string): Promise<number> => gasOf(stage, label, queue.requestRedeem(shares, lender, lender));
+  const fulfil = (label: string): Promise<number> => gasOf(stage, label, byKeeper.fulfil());
+  const claim = (label: string, count: number, inFil: boolean): Promise<number> =>
+    gasOf(stage, label, queue.claimShares(BigInt(count) * shares, lender, lender, inFil));
+
+  const requests = [await request("request, first in line"), await request("request, behind others")];
+  const fillings = [await fulfil("fulfil, 2 requests")];
+  const claims = [await claim("claim, FIL, part of what is set aside", 1, true)];
+  claims.push(await claim("claim, WFIL, the last", 1, false));
+  requests.push(await request("request, line empty again"));
+  const one = await fulfil("fulfil, 1 request");
+  claims.push(await claim("claim, FIL, the last", 1, true));
+  for (let i = 0; i <= REQUESTS; i += 1) await (await queue.requestRedeem(shares, lender, lender)).wait();
+  const many = await fulfil(`fulfil, ${REQUESTS + 1} requests`);
+  await claim(`claim, FIL, ${REQUESTS + 1} requests`, REQUESTS + 1, true);
+  return {
+    requestRedeem: Math.max(...requests),
+    fulfil: Math.max(...fillings, one, many),
+    fulfilEach: Math.max(0, Math.ceil((many - one) / REQUESTS)),
+    claim: Math.max(...claims),
+  };
+}
+
 async function measureBorrower(stage: Stage): Promise<Figures> {
   const { connection, contracts, sp, keeper, loanId, healthy } = stage;
   const book = contracts.book.connect(await connection.ethers.getSigner(sp));
@@ -258,6 +299,7 @@ async function namesOf({ connection, contracts, loanId }: Stage): Promise<(addre
     [string, { getAddress(): Promise<string> }]
   >) {
     const address = await contract.getAddress();
+    if (names.has(address.toLowerCase())) continue; // the pool's queue is at the pool
     const slot = await connection.ethers.provider.getStorage(address, IMPLEMENTATION_SLOT);
     const implementation = `0x${slot.slice(-40)}`;
     add(address, BigInt(slot) === 0n ? name : `${name} proxy`);
@@ -307,9 +349,10 @@ export async function measureLoans(
   };
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
+  const queue = await measureQueue(stage);
   const borrower = await measureBorrower(stage);
   const liquidator = await measureLiquidator(stage);
   const breakdowns = options.breakdown ? await tracesOf(stage) : [];
   await stage.connection.close();
-  return { figures: { ...lender, ...borrower, ...liquidator }, breakdowns };
+  return { figures: { ...lender, ...queue, ...borrower, ...liquidator }, breakdowns };
 }

@@ -220,6 +220,11 @@ export function poolJson(pool: PoolView): JsonValue {
     totalAssets: amount(pool.totalAssets),
     cash: amount(pool.cash),
     lendable: amount(pool.lendable),
+    depositable: amount(pool.depositable),
+    depositsPerDay: amount(pool.depositsPerDay),
+    drawsPerDay: amount(pool.drawsPerDay),
+    waiting: amount(pool.waiting),
+    setAside: amount(pool.setAside),
     debt: amount(pool.debt),
     impairedCarrying: amount(pool.impairedCarrying),
     reserveOwed: amount(pool.reserveOwed),
@@ -241,6 +246,14 @@ export function poolLines(pool: PoolView): string[] {
       ["idle", `${formatFilShort(pool.cash, 4)}, of which ${formatFilShort(pool.lendable, 4)} can be lent`],
       ["lent", `${formatFilShort(pool.debt, 4)} (${formatPercent(pool.utilisation)} used)`],
       ["impaired", formatFilShort(pool.impairedCarrying, 4)],
+      [
+        "redeem queue",
+        pool.waiting === 0n && pool.setAside === 0n
+          ? "empty"
+          : `${formatFilShort(pool.waiting, 4)} wait, ${formatFilShort(pool.setAside, 4)} set aside for claims`,
+      ],
+      ["deposits", `${limitLine(pool.depositsPerDay)}; ${formatFilShort(pool.depositable)} now`],
+      ["draws", limitLine(pool.drawsPerDay)],
       ["share price", formatFil(pool.sharePrice)],
       ["borrowers pay", `${formatPercent(pool.borrowRate)} a year`],
       ["lenders earn", `${formatPercent(pool.supplyRate)} a year, before the reserve's share`],
@@ -252,12 +265,19 @@ export function poolLines(pool: PoolView): string[] {
   ];
 }
 
+/** A day's limit. */
+function limitLine(perDay: bigint): string {
+  return perDay === 0n ? "no limit" : `at most ${formatFilShort(perDay)} a day`;
+}
+
 export function lenderJson(lender: LenderView): JsonValue {
   return {
     account: lender.account,
     shares: lender.shares.toString(),
     assets: amount(lender.assets),
     maxWithdraw: amount(lender.maxWithdraw),
+    claimable: amount(lender.claimable),
+    openRequests: Number(lender.openRequests),
   };
 }
 
@@ -267,6 +287,14 @@ export function lenderLines(lender: LenderView): string[] {
     ...rows([
       ["shares are worth", formatFilShort(lender.assets, 4)],
       ["can withdraw now", formatFilShort(lender.maxWithdraw, 4)],
+      ...(lender.openRequests === 0n
+        ? []
+        : [
+            [
+              "in the queue",
+              `${lender.openRequests} requests, ${formatFilShort(lender.claimable, 4)} of them to claim`,
+            ] as const,
+          ]),
     ]),
   ];
 }

@@ -232,6 +232,7 @@ const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
   endMiner: "The miner's auction ends",
   takeMiner: "The keeper buys the miner's ownership",
   poke: "The keeper stores a token's price",
+  fulfil: "Lenders who wait are paid from the cash",
 };
 
 /** One keeper pass, by the function behind `npx hardhat liquidate`; each thing it does becomes a step of the play. */

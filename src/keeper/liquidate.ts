@@ -7,6 +7,7 @@ import { type LoanSummary, readLoans } from "../loans/reads.js";
 import { PlimsollError, WAD, formatFil, formatFilShort, max, min } from "../sdk/index.js";
 import { decide, nextStepAbove } from "./decide.js";
 import { pokeTokens } from "./poke.js";
+import { fillQueue } from "./queue.js";
 import { readLoansWithSales, readPosition, readRules, readStrips } from "./reads.js";
 import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
@@ -42,7 +43,7 @@ export interface CandidateFacts {
 
 /** What became of one step. */
 export interface StepReport {
-  readonly action: KeeperStep["kind"] | "claim" | "poke" | "none";
+  readonly action: KeeperStep["kind"] | "claim" | "poke" | "fulfil" | "none";
   readonly decision: "sent" | "would-send" | "skipped" | "lost-race" | "failed" | "nothing";
   readonly reason: string;
   readonly gas: bigint | undefined;
@@ -70,6 +71,8 @@ export interface LiquidationReport {
   }>;
   /** Tokens whose price or backing was to be stored. */
   readonly pokes: ReadonlyArray<{ readonly token: string; readonly symbol: string; readonly step: StepReport }>;
+  /** The redeem queue, after all that brings cash; undefined where only one loan was looked at. */
+  readonly queue: StepReport | undefined;
 }
 
 /** A loan is walked through at most this many steps in one run. */
@@ -133,7 +136,8 @@ export async function liquidate(
   }
   const claims = await claimAll(contracts, sender, options);
   const pokes = options.loanId === undefined ? await pokeTokens(contracts, sender, options) : [];
-  return { scanned: loans.length, candidates, claims, pokes };
+  const queue = options.loanId === undefined ? await fillQueue(contracts, sender, options) : undefined;
+  return { scanned: loans.length, candidates, claims, pokes, queue };
 }
 
 /** Loans that are closed, for which a miner is still on sale. */

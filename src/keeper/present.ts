@@ -36,6 +36,7 @@ export function allSteps(report: LiquidationReport): StepReport[] {
     ...report.candidates.flatMap((candidate) => candidate.steps),
     ...report.claims.map((claim) => claim.step),
     ...report.pokes.map((poke) => poke.step),
+    ...(report.queue === undefined || report.queue.decision === "nothing" ? [] : [report.queue]),
   ];
 }
 
@@ -52,6 +53,7 @@ export function reportJson(report: LiquidationReport): JsonValue {
       step: stepJson(step),
     })),
     pokes: report.pokes.map(({ token, symbol, step }) => ({ token, symbol, step: stepJson(step) })),
+    queue: report.queue === undefined ? null : stepJson(report.queue),
     sent: count("sent"),
     wouldSend: count("would-send"),
     skipped: count("skipped"),
@@ -81,6 +83,9 @@ export function reportLines(report: LiquidationReport): string[] {
   }
   for (const claim of report.claims) body.push([`strip ${claim.stripId}`, "", "", "", ...stepCells(claim.step)]);
   for (const poke of report.pokes) body.push([poke.symbol, "", "", "", ...stepCells(poke.step)]);
+  if (report.queue !== undefined && report.queue.decision !== "nothing") {
+    body.push(["queue", "", "", "", ...stepCells(report.queue)]);
+  }
   const head = `Looked at ${report.scanned} loans, ${report.candidates.length} of them closely.`;
   if (body.length === 0) return [head, "Nothing to do."];
   return [

@@ -6,6 +6,7 @@ import type {
   ILoanLens,
   IMinerFacts,
   IPledgeVault,
+  IRedeemQueue,
   IReserveFund,
   IRiskEngine,
   IStripAuction,
@@ -30,6 +31,8 @@ export interface PlimsollAddresses {
 /** The contracts, typed, bound to whoever reads or signs. */
 export interface Plimsoll {
   readonly vault: IPledgeVault;
+  /** The pool's other half, at the same address. */
+  readonly queue: IRedeemQueue;
   readonly book: ILoanBook;
   readonly auction: IStripAuction;
   /** Tokens beside the miners, and their auctions. */
@@ -51,8 +54,9 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
-  const [vault, book, auction, posted, control, risk, reserve, facts, wfil, lens] = await Promise.all([
+  const [vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens] = await Promise.all([
     bind<IPledgeVault>("IPledgeVault", at.vault),
+    bind<IRedeemQueue>("IRedeemQueue", at.vault),
     bind<ILoanBook>("ILoanBook", at.book),
     bind<IStripAuction>("IStripAuction", at.auction),
     bind<PostedCollateral>("PostedCollateral", at.posted),
@@ -63,13 +67,14 @@ export async function connectContracts(source: ContractSource, at: PlimsollAddre
     bind<IWFIL>("IWFIL", at.wfil),
     bind<ILoanLens>("ILoanLens", at.lens),
   ]);
-  return { vault, book, auction, posted, control, risk, reserve, facts, wfil, lens };
+  return { vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens };
 }
 
 /** The same contracts for another reader or signer. */
 export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll {
   return {
     vault: contracts.vault.connect(runner),
+    queue: contracts.queue.connect(runner),
     book: contracts.book.connect(runner),
     auction: contracts.auction.connect(runner),
     posted: contracts.posted.connect(runner),

@@ -25,6 +25,7 @@ import {LoanHandler} from "./handlers/LoanHandler.sol";
 import {LoanLedger} from "./handlers/LoanLedger.sol";
 import {Cast, LoanSystem} from "./handlers/LoanSystem.sol";
 import {ProviderHandler} from "./handlers/ProviderHandler.sol";
+import {QueueHandler} from "./handlers/QueueHandler.sol";
 import {StrangerHandler} from "./handlers/StrangerHandler.sol";
 import {UpgradeHandler} from "./handlers/UpgradeHandler.sol";
 
@@ -41,6 +42,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     LoanLedger private ledger;
     TokenDouble private token;
     FeedDouble private feed;
+    QueueHandler private queue;
     uint64[] private miners;
     address private carol = makeAddr("carol");
     address private dora = makeAddr("strip taker");
@@ -59,6 +61,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         ledger = new LoanLedger(_parts(), _people(), miners);
         ledger.seal();
         _target(new LenderHandler(ledger));
+        queue = new QueueHandler(ledger);
+        _target(queue);
         _target(new ProviderHandler(ledger));
         _target(new KeeperHandler(ledger));
         _target(new LiquidationHandler(ledger));
@@ -74,9 +78,11 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         depositFil(alice, 1_700 ether + 7);
         depositFil(bob, 700 ether + 3);
         depositFil(carol, 300 ether + 1);
-        // As the deployment does: shares that nobody can redeem, so that a pool all others have left, to which gains still drip,
-        // keeps a price by which amounts can be told apart; and 1 attoFIL of WFIL.
-        depositFil(0x000000000000000000000000000000000000dEaD, 1 ether);
+        // As the deployment does: shares that never leave, so that a pool all others have left, to which gains still drip, keeps a
+        // price by which amounts can be told apart; shares in the vault's own balance; and 1 attoFIL of WFIL in the vault.
+        depositFil(address(0xdEaD), 1 ether);
+        depositFil(address(this), 1);
+        vault.transfer(address(vault), vault.balanceOf(address(this)));
         vm.deal(address(this), 1);
         wfil.deposit{value: 1}();
         wfil.transfer(address(vault), 1);
@@ -174,6 +180,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
             if (all.loan[id].account != address(0)) _checkLoan(all.loan[id], all.debt[id]);
         }
         if (!full) return;
+        queue.checkRequests();
         for (uint256 id = 1; id <= all.count; ++id) {
             _checkTranches(id, all.loan[id]);
             _checkMiners(id, all.loan[id]);
@@ -206,7 +213,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         assertEq(pool.totalAssets, gross > owed ? gross - owed : 0, "I3: total assets");
         assertEq(vault.totalAssets(), pool.totalAssets, "I3: total assets");
         uint256 held = address(vault).balance + wfil.balanceOf(address(vault)) - 1; // the seed
-        assertEq(held, pool.cash + ledger.strayInVault(), "I3: cash is what is there");
+        assertEq(held, pool.cash + pool.setAside + ledger.strayInVault(), "I3: cash and what is set aside are there");
+        queue.check();
         uint256 onTheirWay = address(book).balance + address(auction).balance;
         onTheirWay += address(posted).balance + address(control).balance;
         assertEq(onTheirWay, ledger.strayElsewhere(), "I5: FIL stuck on its way");
@@ -305,8 +313,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
 
     // ------------------------------------------------------------------------------------------------ at the end of a run
 
-    /// @notice With everything paused that can be: borrowers repay, strip holders claim, lenders leave, loans close. All is checked in full
-    /// before that and after.
+    /// @notice With everything paused that can be: borrowers repay, strip holders claim, loans close, lenders who wait are filled and paid,
+    /// the others leave. All is checked in full before that and after.
     function afterInvariant() public override {
         _checkAll(true);
         _pauseAll();
@@ -314,9 +322,12 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         for (uint256 id = 1; id <= count; ++id) _repayInFull(id);
         for (uint256 id = 1; id <= auction.stripCount(); ++id) _claim(id);
         for (uint256 id = 1; id <= count; ++id) _close(id);
+        queue.fulfilAll();
+        assertEq(vault.poolState().waitingShares, 0, "I12: with all debts repaid, everybody who waits is filled");
         _leave(alice);
         _leave(bob);
         _leave(carol);
+        assertEq(vault.poolState().setAside, 0, "I11: all that was set aside was somebody's");
         _checkAll(true);
         super.afterInvariant();
     }
@@ -386,7 +397,9 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         }
     }
 
+    /// @dev First what waited, then the rest at once.
     function _leave(address lender) private {
+        while (queue.claimAll(lender)) {}
         uint256 shares = vault.maxRedeem(lender);
         if (shares == 0) return;
         uint256 wealth = lender.balance;
