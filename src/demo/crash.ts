@@ -284,6 +284,7 @@ async function keep(
     minProfit: all ? 0n : PLOT.minProfit,
     maxGasFee: FIL / 10n,
     budget: undefined,
+    takeTokens: true,
     dryRun: false,
     all,
     onStep: async ({ loanId }, step) => onStep(loanId, step),
