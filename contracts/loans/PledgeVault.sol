@@ -538,6 +538,7 @@ contract PledgeVault is
     }
 
     /// Runs the other half in this storage, and ends the call with its answer: nothing is ever returned here.
+    /// @custom:oz-upgrades-unsafe-allow delegatecall
     function _toDesk(bytes memory data) private {
         (bool ok, bytes memory answer) = DESK.delegatecall(data);
         assembly ("memory-safe") {
