@@ -126,7 +126,9 @@ contract PledgeVault is
         Pool memory p = _pool();
         uint256 supply = totalSupply();
         assets = ShareMath.toAssetsUp(shares, supply, _totalAssets(p));
-        if (shares > _maxMint(p, supply)) revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
+        if (assets > _room(p) || shares > _supplyHeadroom(supply)) {
+            revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
+        }
         _bookDeposit(p, assets, shares, receiver);
         _pullWfil(assets);
     }
@@ -538,6 +540,7 @@ contract PledgeVault is
     }
 
     /// Runs the other half in this storage, and ends the call with its answer: nothing is ever returned here.
+    /// @custom:oz-upgrades-unsafe-allow delegatecall
     function _toDesk(bytes memory data) private {
         (bool ok, bytes memory answer) = DESK.delegatecall(data);
         assembly ("memory-safe") {

@@ -38,7 +38,8 @@ interface IRedeemRequests {
     error PledgeVault_Queued(uint256 waitingShares);
 
     /// @notice Puts `shares` of `owner` into the queue for `controller`. The owner, its operator, or who has its allowance. At least
-    /// 10^23 shares, 0.1 FIL at par, or all that the owner has. The controller must be the owner, the caller, or have the caller as operator.
+    /// 10^23 shares, 0.1 FIL at par, or all that the owner has. The controller must be the owner, the caller, or have the caller as its
+    /// operator.
     /// @return requestId the controller's address followed by the number of its request, from 1 on
     function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId);
 

@@ -77,8 +77,8 @@ contract RedeemQueueAttacksTest is RedeemQueueTest {
         gas -= gasleft();
     }
 
-    /// What the deployment leaves in the pool's own balance, so that no request pays for filling that slot, is nobody's: it is not requested,
-    /// redeemed, filled or skimmed away, and takes no part in anything but the supply.
+    /// What the deployment leaves in the pool's own balance, so that no request pays for filling that slot, is nobody's: it is not
+    /// requested, redeemed, filled or skimmed away, and takes no part in anything but the supply.
     function test_V06_sharesInThePoolsOwnBalanceStay() public {
         vm.prank(ALICE);
         vault.transfer(address(vault), 5e6);
