@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
+import {ILoanTerms} from "./interfaces/ILoanTerms.sol";
 import {Assessment} from "./interfaces/IRiskEngine.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 import {LoanMarks} from "./LoanMarks.sol";
@@ -23,7 +24,9 @@ abstract contract LoanLosses is ILoanDesk, LoanMarks {
         Loan storage loan = _existing(loanId);
         bool again = loan.state == LoanState.Impaired;
         if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        // A fixed rate is agreed on with who pays: what is provisioned goes on at the rate of the market.
+        if (_isFixed(loan)) ILoanTerms(address(this)).floatDefaulted(loanId);
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         (uint256 value, uint256 posted) = _backing(loanId, loan);
         uint256 carried = again ? loan.carrying : debt;

@@ -49,7 +49,7 @@ abstract contract LoanProofs is ILoanDesk, LoanMarks {
         uint8 index = loan.provenCount;
         uint256 amount = _s().tranches[loanId][index].amount;
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         uint256 taken = _collect(loanId, loan, amount, debt, g.available);
         if (taken != 0) {
             _account(loan).pay(address(VAULT), taken);

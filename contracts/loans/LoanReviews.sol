@@ -36,7 +36,7 @@ abstract contract LoanReviews is ILoanDesk, LoanMarks {
     function _review(uint256 loanId, Loan storage loan) private returns (LoanState, Covenant reason) {
         LoanState state = loan.state;
         if (state == LoanState.Closed) revert LoanBook_WrongState(loanId, state);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         RiskParams memory p;
         if (debt != 0) {
             p = RISK_ENGINE.params();

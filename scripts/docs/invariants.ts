@@ -12,7 +12,7 @@ export interface Invariant {
 export const INVARIANTS: readonly Invariant[] = [
   {
     id: "I1",
-    text: "The scaled debts of all performing loans add up to the vault's total, and their principals are never more than their debts.",
+    text: "The scaled debts of all performing loans add up to the vault's total, the lines of those at fixed rates to the vault's line, and their principals are never more than their debts.",
   },
   {
     id: "I2",
