@@ -138,6 +138,11 @@ export default deployScript(
     const balanceOf = { functionName: "balanceOf", args: [seed.deadHolder] } as const;
     const shares = await env.look<bigint>({ to: vault, contract: "PledgeVault", ...balanceOf });
     if (shares === 0n) throw new DeployError("shares of the dead holder", "more than 0", "0");
+    if (settled) {
+      const custody = { functionName: "balanceOf", args: [vault] } as const;
+      const kept = await env.look<bigint>({ to: vault, contract: "PledgeVault", ...custody });
+      if (kept === 0n) throw new DeployError("shares in the vault's custody", "more than 0", "0");
+    }
     const dust = await env.look<bigint>({
       to: env.addressOf("WFIL"),
       contract: "WFIL",

@@ -5,6 +5,7 @@ import type {
   AccountBeacon,
   ControlAuction,
   ILoanBook,
+  IRedeemQueue,
   LoanLens,
   MinerFacts,
   PledgeVault,
@@ -40,6 +41,8 @@ export interface Addresses {
 export interface Contracts {
   readonly manager: PlimsollManager;
   readonly vault: PledgeVault;
+  /** The pool's redeem queue: partly behind its fallback, at the same address. */
+  readonly queue: IRedeemQueue;
   /** All of the loan book: LoanBook and, behind its fallback, LoanDesk, LoanEscrow and LoanTerms. */
   readonly book: ILoanBook;
   readonly auction: StripAuction;
@@ -79,6 +82,7 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
   return {
     manager: await ethers.getContractAt("PlimsollManager", at.manager),
     vault: await ethers.getContractAt("PledgeVault", at.vault),
+    queue: await ethers.getContractAt("IRedeemQueue", at.vault),
     book: await ethers.getContractAt("ILoanBook", at.book),
     auction: await ethers.getContractAt("StripAuction", at.auction),
     beacon: await ethers.getContractAt("AccountBeacon", at.beacon),

@@ -273,10 +273,6 @@ contract LoanBook is
         return _isAuthorized(_ownerOf(loanId), who, loanId);
     }
 
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return _ownerOf(loanId);
-    }
-
     /// @dev A tier is the holder's: it does not go with the token.
     function _update(address to, uint256 loanId, address auth) internal override returns (address from) {
         from = super._update(to, loanId, auth);

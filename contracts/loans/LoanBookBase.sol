@@ -9,7 +9,7 @@ import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {InterestMath} from "../libraries/InterestMath.sol";
 import {WAD} from "../libraries/Units.sol";
-import {IReputation, Mark} from "../reputation/interfaces/IReputation.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
@@ -104,15 +104,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     /// @dev Whether `who` holds the loan's token or is approved for it. The ledger keeps the tokens; the desk asks it.
     function _isSp(uint256 loanId, address who) internal view virtual returns (bool);
-
-    /// @dev Who holds the loan's token, and with it answers for the loan.
-    function _holder(uint256 loanId) internal view virtual returns (address);
-
-    /// @dev A mark against the loan takes its tier, which has to be looked up again.
-    function _markAgainst(uint256 loanId, Loan storage loan, Mark what) internal {
-        loan.tier = 0;
-        REPUTATION.mark(loanId, _holder(loanId), what, 0);
-    }
 
     function _minerAt(uint256 loanId, Loan storage loan, uint256 index) internal view returns (AttachedMiner storage) {
         uint256 count = loan.minerCount;
@@ -240,8 +231,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         loan.state = next;
         loan.watchSince = next == LoanState.Watch ? block.number.toUint32() : 0;
         emit StateChanged(loanId, previous, next, reason);
-        if (next == LoanState.Call) _markAgainst(loanId, loan, Mark.Called);
-        if (next == LoanState.Impaired) _markAgainst(loanId, loan, Mark.Impaired);
     }
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-
 import {ILoanLedger} from "./interfaces/ILoanBook.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 
@@ -11,9 +9,5 @@ import {LoanBookBase} from "./LoanBookBase.sol";
 abstract contract LoanPart is LoanBookBase {
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return ILoanLedger(address(this)).isAuthorised(loanId, who);
-    }
-
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return IERC721(address(this)).ownerOf(loanId);
     }
 }

@@ -5,11 +5,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
 import {RiskParams} from "./interfaces/IRiskEngine.sol";
-import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanMarks} from "./LoanMarks.sol";
 import {Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
 /// @title The state that the facts call for
-abstract contract LoanReviews is ILoanDesk, LoanBookBase {
+abstract contract LoanReviews is ILoanDesk, LoanMarks {
     /// @inheritdoc ILoanDesk
     function review(uint256 loanId) external nonReentrant returns (LoanState state, Covenant reason) {
         return _review(loanId, _existing(loanId));
@@ -46,7 +46,7 @@ abstract contract LoanReviews is ILoanDesk, LoanBookBase {
         if (next == LoanState.Healthy && (state == LoanState.Impaired || state == LoanState.WrittenOff)) {
             _restore(loanId, loan, debt);
         }
-        _setState(loanId, loan, next, reason);
+        _enter(loanId, loan, next, reason);
         return (next, reason);
     }
 

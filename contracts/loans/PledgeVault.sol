@@ -62,8 +62,8 @@ contract PledgeVault is
     uint256 private constant WAD_PER_BPS = WAD / BPS;
     uint16 private constant INITIAL_RESERVE_SHARE_BPS = 1_000;
     uint16 private constant INITIAL_LIQUIDITY_BUFFER_BPS = 500;
-    /// @dev The least that a request must be worth, unless it is all that its owner has [attoFIL].
-    uint256 private constant MIN_REQUEST = 0.1 ether;
+    /// @dev The least that may be requested, unless it is all that its owner has: 0.1 FIL at par [shares].
+    uint256 private constant MIN_REQUEST = 1e23;
     /// @dev Shares that may be burnt for nothing when they are worth less than an attoFIL, lest they block the queue: 10^-6 FIL at par.
     uint256 private constant DUST_SHARES = 1e18;
     /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
@@ -126,7 +126,9 @@ contract PledgeVault is
         Pool memory p = _pool();
         uint256 supply = totalSupply();
         assets = ShareMath.toAssetsUp(shares, supply, _totalAssets(p));
-        if (shares > _maxMint(p, supply)) revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
+        if (assets > _room(p) || shares > _supplyHeadroom(supply)) {
+            revert ERC4626ExceededMaxMint(receiver, shares, _maxMint(p, supply));
+        }
         _bookDeposit(p, assets, shares, receiver);
         _pullWfil(assets);
     }
@@ -183,17 +185,12 @@ contract PledgeVault is
             revert PledgeVault_NotController(controller, msg.sender);
         }
         if (shares == 0) revert PledgeVault_ZeroAmount();
-        Pool memory p = _pool();
-        p.supply = totalSupply();
-        uint256 assets = ShareMath.toAssetsDown(shares, p.supply, _totalAssets(p));
-        if (assets < MIN_REQUEST && shares != balanceOf(owner)) revert PledgeVault_RequestTooSmall(MIN_REQUEST, assets);
+        if (shares < MIN_REQUEST && shares != balanceOf(owner)) revert PledgeVault_RequestTooSmall(MIN_REQUEST, shares);
         if (msg.sender != owner && !q.operators[owner][msg.sender]) _spendAllowance(owner, msg.sender, shares);
+        // Shares have one price, so whether a request moves much of the pool can be told without it.
+        if (shares * LARGE_MOVE_DIVISOR > totalSupply()) _storeWithRequest(shares);
+        else _ledger().queueActive = true;
         requestId = _enqueue(q, controller, shares);
-        bool first = !p.queueActive;
-        p.queueActive = true;
-        p.waiting += shares;
-        if (assets * LARGE_MOVE_DIVISOR > _totalAssets(p)) _store(p);
-        else if (first) _ledger().queueActive = true;
         _transfer(owner, address(this), shares);
         emit RedeemRequest(controller, owner, requestId, msg.sender, shares);
     }
@@ -543,6 +540,7 @@ contract PledgeVault is
     }
 
     /// Runs the other half in this storage, and ends the call with its answer: nothing is ever returned here.
+    /// @custom:oz-upgrades-unsafe-allow delegatecall
     function _toDesk(bytes memory data) private {
         (bool ok, bytes memory answer) = DESK.delegatecall(data);
         assembly ("memory-safe") {
@@ -556,6 +554,15 @@ contract PledgeVault is
         }
     }
 
+    /// Books interest, and sets the rate as it is once `shares` more wait.
+    function _storeWithRequest(uint256 shares) private {
+        Pool memory p = _pool();
+        p.supply = totalSupply();
+        p.queueActive = true;
+        p.waiting += shares;
+        _store(p);
+    }
+
     function _enqueue(Queue storage q, address controller, uint256 shares) private returns (uint256 requestId) {
         uint128 start = q.requested;
         uint128 end = (start + shares).toUint128();
@@ -566,7 +573,7 @@ contract PledgeVault is
         return (uint256(uint160(controller)) << 96) | number;
     }
 
-    /// How far cash fills the queue. A rest that is worth less than an attoFIL goes along with the last that is worth more.
+    /// How far cash fills the queue. A rest that is worth less than an attoFIL goes along with what is before it: both round down in one.
     function _fillable(Pool memory p) private pure returns (uint256 shares, uint256 assets) {
         if (p.waiting == 0) return (0, 0);
         uint256 total = _totalAssets(p);
@@ -576,7 +583,6 @@ contract PledgeVault is
         shares = ShareMath.toSharesDown(p.cash, p.supply, total);
         assets = ShareMath.toAssetsDown(shares, p.supply, total);
         if (assets == 0) return (0, 0);
-        if (ShareMath.toAssetsDown(p.waiting - shares, p.supply, total) == 0) return (p.waiting, p.cash);
     }
 
     function _supply() internal view override returns (uint256) {

@@ -95,6 +95,12 @@ abstract contract PledgeVaultClaims is PledgeVaultCash, IRedeemClaims {
     }
 
     /// @inheritdoc IRedeemClaims
+    function sharesAhead(uint256 requestId, address controller) external view returns (uint256) {
+        // Nothing is claimed before it is filled: until then this is where the request begins.
+        return Math.saturatingSub(_requestOf(requestId, controller).claimed, _queue().filled);
+    }
+
+    /// @inheritdoc IRedeemClaims
     function claimableRedeemRequest(uint256 requestId, address controller) external view returns (uint256) {
         Request memory request = _requestOf(requestId, controller);
         return Math.saturatingSub(Math.min(request.end, _queue().filled), request.claimed);

@@ -21,46 +21,44 @@ abstract contract PledgeVaultLimits is PledgeVaultStorage {
     uint256 private constant MIN_DEPOSITS_PER_DAY = 10_000;
     uint256 private constant MIN_DRAWS_PER_DAY = 1_000;
     uint256 private constant MAX_PER_DAY = type(uint32).max; // more than all FIL there will ever be
+    /// @dev Where the slot says what was used, and when: of deposits, of draws.
+    uint256 private constant DEPOSITS_USE = (uint256(type(uint64).max) << 64) | (uint256(type(uint32).max) << 192);
+    uint256 private constant DRAWS_USE = (uint256(type(uint64).max) << 128) | (uint256(type(uint32).max) << 224);
 
     /// What may be deposited now [attoFIL].
     function _depositAllowance() internal view returns (uint256) {
-        Limits memory limits = _limits();
-        if (limits.depositsPerDay == 0) return type(uint256).max;
-        return _left(limits.depositsPerDay, _decayed(limits.depositsPerDay, limits.depositsUsed, limits.depositsAt));
+        uint256 word = _readLimits();
+        return _allowance(uint32(word), uint64(word >> 64), uint32(word >> 192));
     }
 
     /// What may be drawn now [attoFIL].
     function _drawAllowance() internal view returns (uint256) {
-        Limits memory limits = _limits();
-        if (limits.drawsPerDay == 0) return type(uint256).max;
-        return _left(limits.drawsPerDay, _decayed(limits.drawsPerDay, limits.drawsUsed, limits.drawsAt));
+        uint256 word = _readLimits();
+        return _allowance(uint32(word >> 32), uint64(word >> 128), word >> 224);
     }
 
     /// The caller has checked that it is allowed.
     function _useDeposit(uint256 amount) internal {
-        Limits memory limits = _limits();
-        if (limits.depositsPerDay == 0) return;
-        uint256 used =
-            _decayed(limits.depositsPerDay, limits.depositsUsed, limits.depositsAt) + Math.ceilDiv(amount, NANO_FIL);
-        limits.depositsUsed = used.toUint64();
-        limits.depositsAt = block.number.toUint32();
-        _store(limits);
+        uint256 word = _readLimits();
+        uint256 perDay = uint32(word);
+        if (perDay == 0) return;
+        uint256 used = _usedWith(perDay, uint64(word >> 64), uint32(word >> 192), amount);
+        _writeLimits((word & ~DEPOSITS_USE) | (used << 64) | (uint256(block.number.toUint32()) << 192));
     }
 
     function _useDraw(uint256 amount) internal {
-        Limits memory limits = _limits();
-        if (limits.drawsPerDay == 0) return;
-        uint256 used = _decayed(limits.drawsPerDay, limits.drawsUsed, limits.drawsAt) + Math.ceilDiv(amount, NANO_FIL);
-        limits.drawsUsed = used.toUint64();
-        limits.drawsAt = block.number.toUint32();
-        _store(limits);
+        uint256 word = _readLimits();
+        uint256 perDay = uint32(word >> 32);
+        if (perDay == 0) return;
+        uint256 used = _usedWith(perDay, uint64(word >> 128), word >> 224, amount);
+        _writeLimits((word & ~DRAWS_USE) | (used << 128) | (uint256(block.number.toUint32()) << 224));
     }
 
+    /// What is used stays as it is: a lower limit has less room at once, and lets it flow back more slowly.
     function _setLimits(uint256 depositsPerDay, uint256 drawsPerDay) internal {
-        Limits memory limits = _limits();
+        Limits storage limits = _limits();
         limits.depositsPerDay = _wholeFil("depositsPerDay", depositsPerDay, MIN_DEPOSITS_PER_DAY);
         limits.drawsPerDay = _wholeFil("drawsPerDay", drawsPerDay, MIN_DRAWS_PER_DAY);
-        _store(limits);
         emit IPledgeVault.FlowLimitsChanged(depositsPerDay, drawsPerDay);
     }
 
@@ -69,19 +67,14 @@ abstract contract PledgeVaultLimits is PledgeVaultStorage {
         return (limits.depositsPerDay * FIL, limits.drawsPerDay * FIL);
     }
 
-    /// @dev A struct in memory is written field by field, each a read and a write of the slot; this is one write.
-    function _store(Limits memory limits) private {
-        Limits storage $ = _limits();
-        uint256 word =
-            uint256(limits.depositsPerDay) |
-                (uint256(limits.drawsPerDay) << 32) |
-                (uint256(limits.depositsUsed) << 64) |
-                (uint256(limits.drawsUsed) << 128) |
-                (uint256(limits.depositsAt) << 192) |
-                (uint256(limits.drawsAt) << 224);
-        assembly ("memory-safe") {
-            sstore($.slot, word)
-        }
+    /// @param used as of `since` [nanoFIL]
+    function _allowance(uint256 perDay, uint256 used, uint256 since) private view returns (uint256) {
+        return perDay == 0 ? type(uint256).max : _left(perDay, _decayed(perDay, used, since));
+    }
+
+    /// What is used once `amount` more is [nanoFIL, at most 64 bits].
+    function _usedWith(uint256 perDay, uint256 used, uint256 since, uint256 amount) private view returns (uint256) {
+        return (_decayed(perDay, used, since) + Math.ceilDiv(amount, NANO_FIL)).toUint64();
     }
 
     /// What is still used, rounded up [nanoFIL].

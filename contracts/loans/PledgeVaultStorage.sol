@@ -99,6 +99,20 @@ abstract contract PledgeVaultStorage {
         }
     }
 
+    /// @dev The slot of the limits, as it is packed above: one read, where the compiler would read it for each of its fields.
+    function _readLimits() internal view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(LIMITS_SLOT)
+        }
+    }
+
+    /// @dev As above, one write. The caller has checked that every field fits.
+    function _writeLimits(uint256 word) internal {
+        assembly ("memory-safe") {
+            sstore(LIMITS_SLOT, word)
+        }
+    }
+
     /// @dev The ledger's first three slots, as they are packed above: one read each, where the compiler would read a slot for each of its
     /// fields.
     function _readWords() internal view returns (uint256 first, uint256 second, uint256 third) {

@@ -14,11 +14,18 @@ export const BUDGETS: Benchmarks = {
   loans: {
     deposit: 85_000,
     redeem: 85_000,
+    requestRedeem: 90_000,
+    fulfilEach: 60_000,
     draw: 110_000,
     repay: 85_000,
     sweep: 120_000,
     stripTake: 130_000,
     kick: 150_000,
+  },
+  posted: {
+    post: 95_000,
+    draw: 110_000,
+    take: 140_000,
   },
 };
 

@@ -30,6 +30,8 @@ const SECTORS_OF_OWN_FUNDS = 60n;
 const SECTORS_OF_A_TRANCHE = 20n;
 const WITHDRAWN = FIL / 20n;
 const LIQUIDITY = 3_000n * FIL;
+/** Requests that a filling is measured with, beyond one. */
+const REQUESTS = 20;
 
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 const PRECOMPILES = {
@@ -43,7 +45,7 @@ const PRECOMPILES = {
 type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["create"]>>;
 
 /** What the measured transactions are sent to and by. */
-interface Stage {
+export interface Stage {
   readonly connection: Connection;
   readonly contracts: Contracts;
   readonly filecoin: SimulatedFilecoin;
@@ -64,7 +66,11 @@ export interface Measured {
   readonly gas: number;
 }
 
-async function gasOf(stage: Stage, operation: string, sent: Promise<ContractTransactionResponse>): Promise<number> {
+export async function gasOf(
+  stage: Stage,
+  operation: string,
+  sent: Promise<ContractTransactionResponse>,
+): Promise<number> {
   const receipt = await (await sent).wait();
   if (receipt === null) return Number.POSITIVE_INFINITY;
   const gas = Number(receipt.gasUsed);
@@ -75,7 +81,7 @@ async function gasOf(stage: Stage, operation: string, sent: Promise<ContractTran
 // ------------------------------------------------------------------------------------------------ setting the stage
 
 /** A pool with deposits, and a loan with one proven tranche, made on the simulated Filecoin by the real scripts. */
-async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
+export async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   const connection = await hre.network.create();
   const signers = await connection.ethers.getSigners();
   const [deployer, lender, sp, keeper] = [signers[0], signers[10], signers[11], signers[12]];
@@ -85,6 +91,7 @@ async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   const { contracts } = await deployAll(connection);
   const bound = {
     vault: contracts.vault.connect(lender),
+    queue: contracts.queue.connect(lender),
     wfil: contracts.wfil.connect(lender),
     book: contracts.book.connect(sp),
   };
@@ -96,6 +103,12 @@ async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   await (await bound.vault.depositFil(lender, { value: LIQUIDITY })).wait();
   await (await contracts.wfil.connect(keeper).deposit({ value: LIQUIDITY })).wait();
   await (await contracts.wfil.connect(keeper).approve(contracts.auction, 2n ** 256n - 1n)).wait();
+  // Requests of before, filled and claimed.
+  for (let i = 0; i < 2; i += 1) {
+    await (await bound.queue.requestRedeem(10n ** 24n, lender, lender)).wait();
+    await (await bound.queue.fulfil()).wait();
+    await (await bound.queue.claimShares(10n ** 24n, lender, lender, true)).wait();
+  }
   await (await contracts.reserve.deposit({ value: 10n * FIL })).wait();
 
   const minerId = await filecoin.createMiner(sp);
@@ -157,7 +170,7 @@ class MissingSignersError extends Error {
 }
 
 /** From here on actors answer constants, and payments among the contracts are covered by FIL that lies there already. */
-async function freeze(stage: Stage, actors: ConstantActors): Promise<void> {
+export async function freeze(stage: Stage, actors: ConstantActors): Promise<void> {
   const { provider, ethers } = stage.connection;
   await installConstantActors(provider, actors);
   const vault = await stage.contracts.vault.getAddress();
@@ -205,6 +218,38 @@ async function measureLender(stage: Stage): Promise<Figures> {
   return { deposit: Math.max(...deposits), redeem: Math.max(...redemptions) };
 }
 
+/**
+ * A lender that has waited before, and requests, fillings and claims of one request: the dearest of each. `fulfilEach` is what each of REQUESTS
+ * requests more adds to a filling.
+ */
+async function measureQueue(stage: Stage): Promise<Figures> {
+  const { connection, contracts, lender, keeper } = stage;
+  const queue = contracts.queue.connect(await connection.ethers.getSigner(lender));
+  const byKeeper = contracts.queue.connect(await connection.ethers.getSigner(keeper));
+  const shares = await contracts.vault.convertToShares(FIL);
+  const request = (label: string): Promise<number> => gasOf(stage, label, queue.requestRedeem(shares, lender, lender));
+  const fulfil = (label: string): Promise<number> => gasOf(stage, label, byKeeper.fulfil());
+  const claim = (label: string, count: number, inFil: boolean): Promise<number> =>
+    gasOf(stage, label, queue.claimShares(BigInt(count) * shares, lender, lender, inFil));
+
+  const requests = [await request("request, first in line"), await request("request, behind others")];
+  const fillings = [await fulfil("fulfil, 2 requests")];
+  const claims = [await claim("claim, FIL, part of what is set aside", 1, true)];
+  claims.push(await claim("claim, WFIL, the last", 1, false));
+  requests.push(await request("request, line empty again"));
+  const one = await fulfil("fulfil, 1 request");
+  claims.push(await claim("claim, FIL, the last", 1, true));
+  for (let i = 0; i <= REQUESTS; i += 1) await (await queue.requestRedeem(shares, lender, lender)).wait();
+  const many = await fulfil(`fulfil, ${REQUESTS + 1} requests`);
+  await claim(`claim, FIL, ${REQUESTS + 1} requests`, REQUESTS + 1, true);
+  return {
+    requestRedeem: Math.max(...requests),
+    fulfil: Math.max(...fillings, one, many),
+    fulfilEach: Math.max(0, Math.ceil((many - one) / REQUESTS)),
+    claim: Math.max(...claims),
+  };
+}
+
 async function measureBorrower(stage: Stage): Promise<Figures> {
   const { connection, contracts, sp, keeper, loanId, healthy } = stage;
   const book = contracts.book.connect(await connection.ethers.getSigner(sp));
@@ -242,7 +287,7 @@ async function measureLiquidator(stage: Stage): Promise<Figures> {
   return { stripTake: Math.max(...takes), kick };
 }
 
-async function mine(stage: Stage, epochs: bigint): Promise<void> {
+export async function mine(stage: Stage, epochs: bigint): Promise<void> {
   await stage.connection.provider.request({ method: "hardhat_mine", params: [`0x${epochs.toString(16)}`, "0x1e"] });
 }
 
@@ -254,6 +299,7 @@ async function namesOf({ connection, contracts, loanId }: Stage): Promise<(addre
     [string, { getAddress(): Promise<string> }]
   >) {
     const address = await contract.getAddress();
+    if (names.has(address.toLowerCase())) continue; // the pool's queue is at the pool
     const slot = await connection.ethers.provider.getStorage(address, IMPLEMENTATION_SLOT);
     const implementation = `0x${slot.slice(-40)}`;
     add(address, BigInt(slot) === 0n ? name : `${name} proxy`);
@@ -269,6 +315,21 @@ async function namesOf({ connection, contracts, loanId }: Stage): Promise<(addre
 export interface LoanBench {
   readonly figures: Figures;
   readonly breakdowns: ReadonlyArray<Measured & Breakdown>;
+}
+
+/** Where the gas of each measured transaction went. @param names of further contracts, by address */
+export async function tracesOf(
+  stage: Stage,
+  names: Readonly<Record<string, string>> = {},
+): Promise<LoanBench["breakdowns"]> {
+  const known = await namesOf(stage);
+  const more = new Map(Object.entries(names).map(([address, name]) => [address.toLowerCase(), name]));
+  const nameOf = (address: string): string => more.get(address.toLowerCase()) ?? known(address);
+  const breakdowns: Array<Measured & Breakdown> = [];
+  for (const one of stage.measured) {
+    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
+  }
+  return breakdowns;
 }
 
 /**
@@ -288,13 +349,10 @@ export async function measureLoans(
   };
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
+  const queue = await measureQueue(stage);
   const borrower = await measureBorrower(stage);
   const liquidator = await measureLiquidator(stage);
-  const nameOf = await namesOf(stage);
-  const breakdowns: Array<Measured & Breakdown> = [];
-  for (const one of options.breakdown ? stage.measured : []) {
-    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
-  }
+  const breakdowns = options.breakdown ? await tracesOf(stage) : [];
   await stage.connection.close();
-  return { figures: { ...lender, ...borrower, ...liquidator }, breakdowns };
+  return { figures: { ...lender, ...queue, ...borrower, ...liquidator }, breakdowns };
 }

@@ -27,11 +27,7 @@ const CHAPTERS: readonly Chapter[] = [
       { id: "V-07", text: "Previews and maxima that do not match what happens, or revert" },
       { id: "V-08", text: "Deposit just before a gain is booked, leave just after; leave just before a loss" },
       { id: "V-09", text: "Read-only re-entrancy: prices read while a payout or callback is running" },
-      {
-        id: "V-10",
-        text: "Claiming an asynchronous redemption twice",
-        notApplicable: "Redemptions are immediate; there are no requests to claim in this release.",
-      },
+      { id: "V-10", text: "Claiming an asynchronous redemption twice" },
     ],
   },
   {

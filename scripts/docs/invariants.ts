@@ -20,7 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "I3",
-    text: "Total assets = cash + performing debt + carrying of impaired loans - reserve owed - locked gain; and the vault holds at least `cash` in FIL.",
+    text: "Total assets = cash + performing debt + carrying of impaired loans - reserve owed - locked gain; and the vault holds at least cash and what is set aside for claims, in FIL and WFIL.",
   },
   { id: "I4", text: "The share price falls only in a transaction that books a loss (`impair`, `writeOff`)." },
   {
@@ -40,13 +40,18 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "I9",
     text: "The face of strips outstanding is at most the walk-away value at the time each is sold; strips are paid in the order of their sale.",
   },
-  { id: "I10", text: "A strip sale never lowers health." },
+  {
+    id: "I10",
+    text: "A sale of strips never lowers health, nor does one of posted tokens while health is above their weight; a sale of a miner leaves no more debt uncovered.",
+  },
   {
     id: "I11",
-    text: "Redemptions in the queue are filled in order, at the price at which they are filled.",
-    later: "There is no redemption queue in this release.",
+    text: "Requests are filled first come first, each part at the share price of its filling; what was set aside is what was claimed and what can be claimed, to the attoFIL; nobody exits at once while others wait.",
   },
-  { id: "I12", text: "Repay, cure, sweep, claim, withdraw, redeem and close succeed whatever is paused." },
+  {
+    id: "I12",
+    text: "Repay, cure, sweep, claim (of strips and of filled requests), withdraw, redeem, request, fulfil and close succeed whatever is paused.",
+  },
   { id: "I13", text: "A miner secures at most one loan." },
   {
     id: "I14",
@@ -59,6 +64,10 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   { id: "I17", text: "An upgrade keeps storage layout, balances and claims." },
   { id: "I18", text: "FIL that arrives unasked, anywhere, changes no other loan and no share price." },
+  {
+    id: "I19",
+    text: "What loans have of a posted token adds up to its total, and as much of an honest token is there.",
+  },
 ];
 
 /** docs/invariants.md */

@@ -13,12 +13,19 @@ export const defaultDelays: RoleDelays = { admin: 7n * DAY, upgrader: 7n * DAY, 
 
 export const defaultSeed: SeedParameters = {
   wfilDust: 1n,
+  custodyDust: 1n,
   deadDeposit: FIL,
   // A plain address without a known key; not a masked actor id, which would be an actor that may act.
   deadHolder: "0x000000000000000000000000000000000000dEaD",
 };
 
-export const defaultVault: VaultParameters = { reserveShareWad: bps(1_000n), liquidityBufferWad: bps(500n) };
+/** The limits are far above an ordinary day, and far below the pool that they are to protect from an error or a theft. */
+export const defaultVault: VaultParameters = {
+  reserveShareWad: bps(1_000n),
+  liquidityBufferWad: bps(500n),
+  depositsPerDay: 500_000n * FIL,
+  drawsPerDay: 250_000n * FIL,
+};
 
 /** docs/SPEC.md, valuation: walk-away value with 88 / 93 / 96 % weights. */
 export const defaultRisk: RiskParameters = {

@@ -1,5 +1,6 @@
 import * as defaults from "./defaults.js";
 import type { NetworkParameters } from "./types.js";
+import { FIL } from "./units.js";
 
 /** The in-process chain and `hardhat node`. Accounts 1 to 3 of the public test mnemonic play governor, guardian and risk manager. */
 export const local: NetworkParameters = {
@@ -15,7 +16,8 @@ export const local: NetworkParameters = {
   },
   delays: defaults.defaultDelays,
   seed: defaults.defaultSeed,
-  vault: defaults.defaultVault,
+  // Room for whole scenarios in a moment: here no time passes between one loan and the next.
+  vault: { ...defaults.defaultVault, depositsPerDay: 100_000_000n * FIL, drawsPerDay: 100_000_000n * FIL },
   risk: defaults.defaultRisk,
   rate: defaults.defaultRate,
   loanBook: defaults.defaultLoanBook,

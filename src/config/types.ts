@@ -20,6 +20,8 @@ export interface RoleDelays {
 export interface SeedParameters {
   /** WFIL left in the vault for good, so that its balance slot is never zeroed [attoFIL]. */
   readonly wfilDust: bigint;
+  /** What the shares cost that are left in the vault's own balance for good, so that no request pays for filling that slot [attoFIL]. */
+  readonly custodyDust: bigint;
   /** Deposited for a holder that can never redeem [attoFIL]. */
   readonly deadDeposit: bigint;
   readonly deadHolder: Address;
@@ -30,6 +32,10 @@ export interface VaultParameters {
   readonly reserveShareWad: bigint;
   /** Share of the assets that a draw must leave as cash, at most 0.5 [wad]. */
   readonly liquidityBufferWad: bigint;
+  /** Most that may be deposited in a day, whole FIL, at least 10,000 [attoFIL]. */
+  readonly depositsPerDay: bigint;
+  /** Most that may be drawn in a day, whole FIL, at least 1,000 [attoFIL]. */
+  readonly drawsPerDay: bigint;
 }
 
 /** Valuation, field by field as `RiskParams` in `IRiskEngine.sol`. */

@@ -1,7 +1,14 @@
 import { getAddress } from "ethers";
 
 import { ConfigError } from "./errors.js";
-import type { Address, NetworkParameters, RateParameters, RiskParameters, RoleHolders } from "./types.js";
+import type {
+  Address,
+  NetworkParameters,
+  RateParameters,
+  RiskParameters,
+  RoleHolders,
+  VaultParameters,
+} from "./types.js";
 import { bps, DAY, EPOCHS_PER_DAY, FIL, WAD } from "./units.js";
 
 const ZERO = /^0x0{40}$/;
@@ -67,6 +74,23 @@ function checkRisk(network: string, risk: RiskParameters): void {
   checkRange(at("interestGrace"), risk.interestGrace, 1n, 365n * EPOCHS_PER_DAY);
 }
 
+/** The bounds of PledgeVaultDesk.sol and PledgeVaultLimits.sol. */
+function checkVault(network: string, vault: VaultParameters): void {
+  const at = (field: keyof VaultParameters): string => `${network}.vault.${field}`;
+  checkRange(at("reserveShareWad"), vault.reserveShareWad, 0n, WAD / 5n);
+  checkRange(at("liquidityBufferWad"), vault.liquidityBufferWad, 0n, WAD / 2n);
+  for (const field of ["reserveShareWad", "liquidityBufferWad"] as const) {
+    if (vault[field] % bps(1n) === 0n) continue;
+    throw new ConfigError(at(field), `a multiple of ${bps(1n)} (0.01 %)`, String(vault[field]));
+  }
+  checkRange(at("depositsPerDay"), vault.depositsPerDay, 10_000n * FIL, (2n ** 32n - 1n) * FIL);
+  checkRange(at("drawsPerDay"), vault.drawsPerDay, 1_000n * FIL, (2n ** 32n - 1n) * FIL);
+  for (const field of ["depositsPerDay", "drawsPerDay"] as const) {
+    if (vault[field] % FIL === 0n) continue;
+    throw new ConfigError(at(field), `a multiple of ${FIL} (1 FIL)`, String(vault[field]));
+  }
+}
+
 /** The bounds of RateModel.sol. */
 function checkRate(network: string, rate: RateParameters): void {
   const at = (field: keyof RateParameters): string => `${network}.rate.${field}`;
@@ -90,14 +114,10 @@ export function validate(parameters: NetworkParameters): NetworkParameters {
   checkRange(`${network}.delays.upgrader`, delays.upgrader, 7n * DAY, 30n * DAY);
   checkRange(`${network}.delays.risk`, delays.risk, 2n * DAY, 30n * DAY);
   checkRange(`${network}.seed.wfilDust`, seed.wfilDust, 1n, FIL);
+  checkRange(`${network}.seed.custodyDust`, seed.custodyDust, 1n, FIL);
   checkRange(`${network}.seed.deadDeposit`, seed.deadDeposit, FIL / 1_000n, 1_000n * FIL);
   checkAddress(`${network}.seed.deadHolder`, seed.deadHolder);
-  checkRange(`${network}.vault.reserveShareWad`, vault.reserveShareWad, 0n, WAD / 5n);
-  checkRange(`${network}.vault.liquidityBufferWad`, vault.liquidityBufferWad, 0n, WAD / 2n);
-  for (const field of ["reserveShareWad", "liquidityBufferWad"] as const) {
-    if (vault[field] % bps(1n) === 0n) continue;
-    throw new ConfigError(`${network}.vault.${field}`, `a multiple of ${bps(1n)} (0.01 %)`, String(vault[field]));
-  }
+  checkVault(network, vault);
   checkRisk(network, parameters.risk);
   checkRate(network, parameters.rate);
   checkRange(`${network}.loanBook.maxFacility`, parameters.loanBook.maxFacility, 1_000n * FIL, 10_000_000n * FIL);

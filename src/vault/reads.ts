@@ -20,6 +20,13 @@ export interface PoolView {
   /** What lenders earn of it, before the reserve's share [wad]. */
   readonly supplyRate: bigint;
   readonly lendable: bigint;
+  /** Most that may be deposited and drawn in a day, and deposited now [attoFIL]; 0 where no limit is set. */
+  readonly depositsPerDay: bigint;
+  readonly drawsPerDay: bigint;
+  readonly depositable: bigint;
+  /** What waits in the redeem queue is worth, and what is filled there and not claimed [attoFIL]. */
+  readonly waiting: bigint;
+  readonly setAside: bigint;
   /** The reserve fund's ledger [attoFIL]. */
   readonly reserveBalance: bigint;
 }
@@ -30,8 +37,13 @@ export interface LenderView {
   readonly shares: bigint;
   /** What the shares are worth [attoFIL]. */
   readonly assets: bigint;
-  /** What can be withdrawn now [attoFIL]. */
+  /** What can be withdrawn now [attoFIL]; while something is claimable it is that. */
   readonly maxWithdraw: bigint;
+  /** What is set aside for filled requests [attoFIL]. */
+  readonly claimable: bigint;
+  readonly claimableShares: bigint;
+  /** Requests that are not claimed in full. */
+  readonly openRequests: bigint;
 }
 
 /** One FIL's worth of shares at the start: 6 more decimals than FIL. */
@@ -39,11 +51,13 @@ export const SHARE_UNIT = 10n ** 24n;
 
 export async function readPool(contracts: Plimsoll): Promise<PoolView> {
   const { vault, reserve } = contracts;
-  const [state, totalShares, sharePrice, lendable, reserveBalance] = await Promise.all([
+  const [state, totalShares, sharePrice, lendable, limits, depositable, reserveBalance] = await Promise.all([
     vault.poolState(),
     vault.totalSupply(),
     vault.convertToAssets(SHARE_UNIT),
     vault.lendable(),
+    vault.flowLimits(),
+    vault.maxDeposit(await reserve.getAddress()), // the same for everyone
     reserve.balance(),
   ]);
   const borrowRate = mulDivDown(state.ratePerEpochRay * EPOCHS_PER_YEAR, WAD, RAY);
@@ -60,12 +74,30 @@ export async function readPool(contracts: Plimsoll): Promise<PoolView> {
     borrowRate,
     supplyRate: mulDivDown(borrowRate, state.utilisationWad, WAD),
     lendable,
+    depositsPerDay: limits.depositsPerDay,
+    drawsPerDay: limits.drawsPerDay,
+    depositable,
+    waiting: state.waitingAssets,
+    setAside: state.setAside,
     reserveBalance,
   };
 }
 
 export async function readLender(contracts: Plimsoll, account: string): Promise<LenderView> {
-  const { vault } = contracts;
-  const [shares, maxWithdraw] = await Promise.all([vault.balanceOf(account), vault.maxWithdraw(account)]);
-  return { account, shares, assets: await vault.convertToAssets(shares), maxWithdraw };
+  const { vault, queue } = contracts;
+  const [shares, maxWithdraw, claimable, requests] = await Promise.all([
+    vault.balanceOf(account),
+    vault.maxWithdraw(account),
+    queue.claimable(account),
+    queue.requestsOf(account),
+  ]);
+  return {
+    account,
+    shares,
+    assets: await vault.convertToAssets(shares),
+    maxWithdraw,
+    claimable: claimable.assets,
+    claimableShares: claimable.shares,
+    openRequests: requests.made - requests.claimed,
+  };
 }

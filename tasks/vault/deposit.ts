@@ -17,10 +17,12 @@ export default command<Arguments>("vault deposit", async (context) => {
   const payer = await sender.address();
   const receiver = args.receiver === undefined ? payer : (await session.resolve(args.receiver)).eth;
   const { vault } = session.contracts;
-  const [balance, before, shares] = await Promise.all([
+  const [balance, before, shares, most, limits] = await Promise.all([
     session.connection.ethers.provider.getBalance(payer),
     readLender(session.contracts, receiver),
     vault.previewDeposit(value),
+    vault.maxDeposit(receiver),
+    vault.flowLimits(),
   ]);
   const preview = {
     title: `Deposit ${formatFil(value)}`,
@@ -30,6 +32,15 @@ export default command<Arguments>("vault deposit", async (context) => {
     ] as const,
     changes: [["worth of shares", formatFilShort(before.assets, 4), formatFilShort(before.assets + value, 4)]] as const,
     checks: [
+      {
+        label: "the day's limit leaves room",
+        ok: value <= most,
+        limit: `at most ${formatFil(most)} now, ${formatFil(limits.depositsPerDay)} a day`,
+        actual: formatFil(value),
+        code: "ERC4626ExceededMaxDeposit",
+        hint: "What was used flows back over a day.",
+        next: ["npx hardhat vault status"],
+      },
       {
         label: "the balance covers it",
         ok: balance > value,

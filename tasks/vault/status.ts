@@ -13,6 +13,6 @@ export default command<Arguments>("vault status", async ({ args, session }) => {
   return {
     data: { pool: poolJson(pool), lender: lender === undefined ? null : lenderJson(lender) },
     lines: [...poolLines(pool), ...(lender === undefined ? [] : ["", ...lenderLines(lender)])],
-    next: ["npx hardhat vault deposit AMOUNT", "npx hardhat loan status"],
+    next: ["npx hardhat vault deposit AMOUNT", "npx hardhat vault queue", "npx hardhat loan status"],
   };
 });

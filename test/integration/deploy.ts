@@ -73,8 +73,11 @@ describe("deploy", () => {
   describe("a first run", () => {
     it("leaves a pool that is never empty", async () => {
       const { contracts, addresses } = await deployAll(connection);
-      expect(await contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit);
+      const [deployer] = await connection.ethers.getSigners();
+      expect(await contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit + local.seed.custodyDust);
       expect(await contracts.vault.balanceOf(local.seed.deadHolder)).to.be.greaterThan(0n);
+      expect(await contracts.vault.balanceOf(addresses.vault)).to.equal(local.seed.custodyDust * 10n ** 6n);
+      expect(await contracts.vault.balanceOf(deployer?.address ?? "")).to.equal(0n);
       expect(await contracts.wfil.balanceOf(addresses.vault)).to.equal(local.seed.wfilDust);
       expect(await contracts.vault.asset()).to.equal(addresses.wfil);
     });
@@ -92,11 +95,17 @@ describe("deploy", () => {
 
     it("puts the parameters of the configuration in force", async () => {
       const risk = { ...local.risk, minDebt: 20n * FIL };
-      const vault = { reserveShareWad: (15n * WAD) / 100n, liquidityBufferWad: (7n * WAD) / 100n };
+      const vault = {
+        reserveShareWad: (15n * WAD) / 100n,
+        liquidityBufferWad: (7n * WAD) / 100n,
+        depositsPerDay: 12_000n * FIL,
+        drawsPerDay: 1_500n * FIL,
+      };
       const loanBook = { maxFacility: 5_000n * FIL };
       const { contracts, report } = await deployAll(connection, { overrides: { risk, vault, loanBook } });
       expect((await contracts.risk.params()).minDebt).to.equal(risk.minDebt);
       expect(await contracts.vault.vaultParams()).to.deep.equal([vault.reserveShareWad, vault.liquidityBufferWad]);
+      expect(await contracts.vault.flowLimits()).to.deep.equal([vault.depositsPerDay, vault.drawsPerDay]);
       expect(await contracts.book.maxFacility()).to.equal(loanBook.maxFacility);
       expect(report.proposals).to.deep.equal([]);
     });
@@ -262,7 +271,7 @@ describe("deploy", () => {
       const before = await connection.ethers.provider.getBlockNumber();
       const found = await loadDeployment(connection, folder);
       expect(found.addresses).to.deep.equal(addresses);
-      expect(await found.contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit);
+      expect(await found.contracts.vault.totalAssets()).to.equal(local.seed.deadDeposit + local.seed.custodyDust);
       expect(await connection.ethers.provider.getBlockNumber()).to.equal(before);
     });
 
@@ -309,6 +318,16 @@ describe("deploy", () => {
         { vault: { ...local.vault, reserveShareWad: 1n } },
         "local.vault.reserveShareWad",
       ],
+      [
+        "a limit on deposits that closes the door",
+        { vault: { ...local.vault, depositsPerDay: 10_000n * FIL - 1n } },
+        "local.vault.depositsPerDay",
+      ],
+      [
+        "a limit on draws of a part of a FIL",
+        { vault: { ...local.vault, drawsPerDay: 1_000n * FIL + 1n } },
+        "local.vault.drawsPerDay",
+      ],
       ["weights out of order", { risk: { ...local.risk, callWeightWad: WAD } }, "local.risk.callWeightWad"],
       [
         "a rate outside its bounds",
@@ -316,6 +335,7 @@ describe("deploy", () => {
         "local.rate.initialRatePerYearWad",
       ],
       ["a facility beyond the limit", { loanBook: { maxFacility: 10_000_001n * FIL } }, "local.loanBook.maxFacility"],
+      ["nothing in custody", { seed: { ...local.seed, custodyDust: 0n } }, "local.seed.custodyDust"],
       ["no dead deposit", { seed: { ...local.seed, deadDeposit: 0n } }, "local.seed.deadDeposit"],
     ];
     for (const [name, change, parameter] of wrong) {

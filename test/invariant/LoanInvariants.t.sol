@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {PostedCollateral} from "../../contracts/collateral/PostedCollateral.sol";
+import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
+import {IPostedCollateral, PostedTerms} from "../../contracts/collateral/interfaces/IPostedCollateral.sol";
 import {BeneficiaryTerm} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
+import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
 import {Strip} from "../../contracts/loans/interfaces/IStripAuction.sol";
 import {CampaignTest} from "../helpers/CampaignTest.sol";
+import {FeedDouble} from "../unit/collateral/doubles/FeedDouble.sol";
+import {TokenDouble} from "../unit/collateral/doubles/Tokens.sol";
 import {LoanSystemTest} from "../utils/LoanSystemTest.sol";
+import {CollateralHandler} from "./handlers/CollateralHandler.sol";
+import {EscrowHandler} from "./handlers/EscrowHandler.sol";
 import {FilecoinHandler} from "./handlers/FilecoinHandler.sol";
 import {KeeperHandler} from "./handlers/KeeperHandler.sol";
 import {LenderHandler} from "./handlers/LenderHandler.sol";
@@ -17,6 +25,7 @@ import {LoanHandler} from "./handlers/LoanHandler.sol";
 import {LoanLedger} from "./handlers/LoanLedger.sol";
 import {Cast, LoanSystem} from "./handlers/LoanSystem.sol";
 import {ProviderHandler} from "./handlers/ProviderHandler.sol";
+import {QueueHandler} from "./handlers/QueueHandler.sol";
 import {StrangerHandler} from "./handlers/StrangerHandler.sol";
 import {UpgradeHandler} from "./handlers/UpgradeHandler.sol";
 
@@ -31,6 +40,9 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     uint256 private constant FULL_CHECK_EVERY = 10; // [calls]
 
     LoanLedger private ledger;
+    TokenDouble private token;
+    FeedDouble private feed;
+    QueueHandler private queue;
     uint64[] private miners;
     address private carol = makeAddr("carol");
     address private dora = makeAddr("strip taker");
@@ -43,14 +55,19 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     function setUp() public override {
         super.setUp();
         _fillPool();
+        _listToken();
         _makeLoans();
         _deal();
         ledger = new LoanLedger(_parts(), _people(), miners);
         ledger.seal();
         _target(new LenderHandler(ledger));
+        queue = new QueueHandler(ledger);
+        _target(queue);
         _target(new ProviderHandler(ledger));
         _target(new KeeperHandler(ledger));
         _target(new LiquidationHandler(ledger));
+        _target(new CollateralHandler(ledger));
+        _target(new EscrowHandler(ledger));
         _target(new FilecoinHandler(ledger));
         _target(new StrangerHandler(ledger));
         _target(_upgrades());
@@ -61,10 +78,22 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         depositFil(alice, 1_700 ether + 7);
         depositFil(bob, 700 ether + 3);
         depositFil(carol, 300 ether + 1);
-        // The deployment keeps 1 attoFIL of WFIL in the vault.
+        // As the deployment does: shares that never leave, so that a pool all others have left, to which gains still drip, keeps a
+        // price by which amounts can be told apart; shares in the vault's own balance; and 1 attoFIL of WFIL in the vault.
+        depositFil(address(0xdEaD), 1 ether);
+        depositFil(address(this), 1);
+        vault.transfer(address(vault), vault.balanceOf(address(this)));
         vm.deal(address(this), 1);
         wfil.deposit{value: 1}();
         wfil.transfer(address(vault), 1);
+    }
+
+    function _listToken() private {
+        token = new TokenDouble(18);
+        feed = new FeedDouble(20 ether);
+        feed.set(20 ether, type(uint40).max);
+        PostedTerms memory terms = PostedTerms(feed, 1_000_000e18, 0.7e18, 0.75e18, 0.8e18, 0.9e18, 480, 14);
+        asRisk(address(posted), abi.encodeCall(IPostedCollateral.list, (address(token), terms, 20 ether)));
     }
 
     /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.
@@ -98,17 +127,20 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     }
 
     function _parts() private view returns (LoanSystem memory) {
-        return LoanSystem(vault, book, auction, risk, facts, reserve, wfil);
+        return LoanSystem(vault, book, auction, risk, facts, reserve, wfil, control, posted, token, feed);
     }
 
     /// @dev This test deployed the manager, whose set-up is not finished: it may do all.
     function _upgrades() private returns (UpgradeHandler) {
-        address[] memory proxies = new address[](3);
+        address[] memory proxies = new address[](5);
         (proxies[0], proxies[1], proxies[2]) = (address(vault), address(book), address(auction));
-        address[] memory spares = new address[](3);
+        (proxies[3], proxies[4]) = (address(posted), address(control));
+        address[] memory spares = new address[](5);
         spares[0] = address(new PledgeVault(wfil, address(book), rateModel, reserve));
         spares[1] = address(newLedger());
         spares[2] = address(new StripAuction(book, address(vault), reserve, wfil));
+        spares[3] = address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil));
+        spares[4] = address(new ControlAuction(book, wfil));
         return new UpgradeHandler(ledger, address(this), proxies, spares);
     }
 
@@ -148,11 +180,13 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
             if (all.loan[id].account != address(0)) _checkLoan(all.loan[id], all.debt[id]);
         }
         if (!full) return;
+        queue.checkRequests();
         for (uint256 id = 1; id <= all.count; ++id) {
             _checkTranches(id, all.loan[id]);
             _checkMiners(id, all.loan[id]);
         }
         _checkStrips(all);
+        _checkTokens(all.count);
     }
 
     function _toNow() private {
@@ -179,9 +213,22 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         assertEq(pool.totalAssets, gross > owed ? gross - owed : 0, "I3: total assets");
         assertEq(vault.totalAssets(), pool.totalAssets, "I3: total assets");
         uint256 held = address(vault).balance + wfil.balanceOf(address(vault)) - 1; // the seed
-        assertEq(held, pool.cash + ledger.strayInVault(), "I3: cash is what is there");
-        assertEq(address(book).balance + address(auction).balance, ledger.strayElsewhere(), "I5: FIL stuck on its way");
+        assertEq(held, pool.cash + pool.setAside + ledger.strayInVault(), "I3: cash and what is set aside are there");
+        queue.check();
+        uint256 onTheirWay = address(book).balance + address(auction).balance;
+        onTheirWay += address(posted).balance + address(control).balance;
+        assertEq(onTheirWay, ledger.strayElsewhere(), "I5: FIL stuck on its way");
         assertLe(reserve.balance(), address(reserve).balance, "I3: the reserve fund's ledger");
+    }
+
+    function _checkTokens(uint256 loans) private view {
+        uint256 claims;
+        for (uint256 id = 1; id <= loans; ++id) {
+            (, uint256[] memory amounts) = posted.postedOf(id);
+            if (amounts.length != 0) claims += amounts[0];
+        }
+        assertEq(claims, posted.tokenOf(address(token)).total, "I19: claims add up to the token's total");
+        assertEq(claims, token.balanceOf(address(posted)), "I19: the tokens are there");
     }
 
     /// @dev Closed loans add nothing: full checks see to it.
@@ -266,8 +313,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
 
     // ------------------------------------------------------------------------------------------------ at the end of a run
 
-    /// @notice With everything paused that can be: borrowers repay, strip holders claim, lenders leave, loans close. All is checked in full
-    /// before that and after.
+    /// @notice With everything paused that can be: borrowers repay, strip holders claim, loans close, lenders who wait are filled and paid,
+    /// the others leave. All is checked in full before that and after.
     function afterInvariant() public override {
         _checkAll(true);
         _pauseAll();
@@ -275,9 +322,12 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         for (uint256 id = 1; id <= count; ++id) _repayInFull(id);
         for (uint256 id = 1; id <= auction.stripCount(); ++id) _claim(id);
         for (uint256 id = 1; id <= count; ++id) _close(id);
+        queue.fulfilAll();
+        assertEq(vault.poolState().waitingShares, 0, "I12: with all debts repaid, everybody who waits is filled");
         _leave(alice);
         _leave(bob);
         _leave(carol);
+        assertEq(vault.poolState().setAside, 0, "I11: all that was set aside was somebody's");
         _checkAll(true);
         super.afterInvariant();
     }
@@ -287,6 +337,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         try book.pauseDraws() {} catch {}
         try book.pauseAttaches() {} catch {}
         try auction.pauseAuctions() {} catch {}
+        try posted.pausePostedAuctions() {} catch {}
+        try control.pauseAuctions() {} catch {}
         vm.stopPrank();
     }
 
@@ -316,16 +368,38 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         Loan memory loan = book.loanOf(id);
         if (loan.state == LoanState.Closed || loan.stripSold != loan.stripPaid) return;
         while (book.loanOf(id).minerCount != 0) {
+            _freeFromEscrow(id);
             proposeBack(book.minersOf(id)[0].minerId);
             vm.prank(sp);
             book.detachMiner(id, 0);
         }
+        _unpost(id);
         vm.prank(sp);
         book.close(id);
         assertEq(loan.account.balance, 0, "I12: a closed loan's account is empty");
     }
 
+    function _freeFromEscrow(uint256 id) private {
+        uint64 miner = book.minersOf(id)[0].minerId;
+        (uint64 owner, ) = facts.owner(miner);
+        uint64 spId = idOf(sp);
+        if (owner == spId) return;
+        vm.prank(sp);
+        book.releaseMiner(id, 0, spId);
+        changeOwner(sp, miner, spId);
+    }
+
+    function _unpost(uint256 id) private {
+        (address[] memory tokens, uint256[] memory amounts) = posted.postedOf(id);
+        for (uint256 i; i < tokens.length; ++i) {
+            vm.prank(sp);
+            assertEq(posted.unpost(id, tokens[i], amounts[i], sp), amounts[i], "I12: tokens come back");
+        }
+    }
+
+    /// @dev First what waited, then the rest at once.
     function _leave(address lender) private {
+        while (queue.claimAll(lender)) {}
         uint256 shares = vault.maxRedeem(lender);
         if (shares == 0) return;
         uint256 wealth = lender.balance;

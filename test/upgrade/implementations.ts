@@ -18,7 +18,7 @@ import {
 } from "../../lib/storage-layout.js";
 import { UpgradeChecks } from "../helpers/upgrade-safety.js";
 
-const PROXIED = ["PledgeVault", "LoanBook", "StripAuction"] as const;
+const PROXIED = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"] as const;
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 /** Of ERC-7201 openzeppelin.storage.Initializable. */
 const INITIALIZABLE_SLOT = erc7201Slot("openzeppelin.storage.Initializable");
@@ -50,8 +50,14 @@ describe("implementations and proxies", () => {
   before(async () => {
     connection = (await hre.network.create()) as NetworkConnection<string>;
     deployment = await deployAll(connection);
-    const { vault, book, auction } = deployment.addresses;
-    proxies = { PledgeVault: vault, LoanBook: book, StripAuction: auction };
+    const { vault, book, auction, posted, control } = deployment.addresses;
+    proxies = {
+      PledgeVault: vault,
+      LoanBook: book,
+      StripAuction: auction,
+      PostedCollateral: posted,
+      ControlAuction: control,
+    };
     const signers = await connection.ethers.getSigners();
     const last = signers[9];
     if (last === undefined) throw new RangeError("expected 10 accounts");
@@ -220,6 +226,8 @@ describe("storage layouts", () => {
       "plimsoll.storage.PledgeVault",
       "plimsoll.storage.LoanBook",
       "plimsoll.storage.StripAuction",
+      "plimsoll.storage.PostedCollateral",
+      "plimsoll.storage.ControlAuction",
     ]);
     for (const id of ids)
       expect(
@@ -243,13 +251,23 @@ describe("storage layouts", () => {
 });
 
 describe("upgrade checks of OpenZeppelin", () => {
-  const KINDS = { PledgeVault: "uups", LoanBook: "uups", StripAuction: "uups", CollateralAccount: "beacon" } as const;
+  const KINDS = {
+    PledgeVault: "uups",
+    LoanBook: "uups",
+    StripAuction: "uups",
+    PostedCollateral: "uups",
+    ControlAuction: "uups",
+    CollateralAccount: "beacon",
+  } as const;
   const names = Object.keys(KINDS) as Array<keyof typeof KINDS>;
   const FIXTURES = "test/upgrade/LayoutFixtures.sol";
   let checks: UpgradeChecks;
 
   before(() => {
-    const paths = names.flatMap((name) => [`contracts/loans/${name}.sol`, `test/upgrade/${name}Next.sol`]);
+    const paths = names.flatMap((name) => [
+      `contracts/${name === "PostedCollateral" ? "collateral" : "loans"}/${name}.sol`,
+      `test/upgrade/${name}Next.sol`,
+    ]);
     checks = UpgradeChecks.of(root, [...paths, "contracts/governance/Bootstrap.sol", FIXTURES]);
   });
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
-import { Interface } from "ethers";
+import { AbiCoder, Interface, ZeroHash, concat, zeroPadValue } from "ethers";
 import { artifacts, network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
@@ -11,6 +11,14 @@ import type { ArtifactOverrides, ContractArtifact } from "../../lib/artifacts.js
 import { deployAll, type DeployResult } from "../../lib/deployment.js";
 import { DAY, FIL, parametersFor, CHAIN_IDS } from "../../src/config/index.js";
 import { bringToLife, type LiveState, snapshot } from "../helpers/live.js";
+
+const BEFORE_QUEUE = JSON.parse(
+  readFileSync(new URL("fixtures/PledgeVaultBeforeQueue.json", import.meta.url), "utf8"),
+) as { readonly bytecode: string };
+/** ERC-1967: keccak256("eip1967.proxy.implementation") - 1. */
+const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+/** As in PledgeVaultStorage.sol. */
+const LIMITS_SLOT = "0xb8ce2afce099b33ba8726cc730cee2358e3480a919352386ff9590a54737c400";
 
 const RELEASE = new Interface(["function release() view returns (uint256)"]);
 
@@ -48,6 +56,8 @@ describe("upgrade of a deployment in use", () => {
       PledgeVault: await read("PledgeVaultNext"),
       LoanBook: await read("LoanBookNext"),
       StripAuction: await read("StripAuctionNext"),
+      PostedCollateral: await read("PostedCollateralNext"),
+      ControlAuction: await read("ControlAuctionNext"),
       CollateralAccount: await read("CollateralAccountNext"),
     };
   });
@@ -59,18 +69,19 @@ describe("upgrade of a deployment in use", () => {
 
   it("U-08: keeps every balance, loan and setting, and can be taken back", async () => {
     const { addresses } = before;
-    const proxies = [addresses.vault, addresses.book, addresses.auction, live.drawn.account];
+    const { vault, book, auction, posted, control } = addresses;
+    const proxies = [vault, book, auction, posted, control, live.drawn.account];
 
     const scheduled = await run({ artifacts: next });
-    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(Array(4).fill("waiting"));
+    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(Array(6).fill("waiting"));
     for (const proxy of proxies) expect(await release(proxy), "upgraded before the delay").to.equal(undefined);
     const again = await run({ artifacts: next });
     expect(again.transactions, "a run while waiting").to.deep.equal([]);
 
     await passWeek();
-    const was = await without(4);
+    const was = await without(6);
     const executed = await run({ artifacts: next });
-    expect(executed.transactions).to.have.length(4);
+    expect(executed.transactions).to.have.length(6);
     expect(executed.addresses).to.deep.equal(addresses);
     for (const proxy of proxies) expect(await release(proxy), `release of ${proxy}`).to.equal(2n);
     expectSame(was, await snapshot(live, before));
@@ -79,15 +90,56 @@ describe("upgrade of a deployment in use", () => {
     await (await before.contracts.vault.depositFil(live.lenders[0] ?? "", { value: FIL })).wait();
     await (await before.contracts.book.repay(live.drawn.loanId, { value: 50n * FIL })).wait();
     expect((await run({ artifacts: next })).transactions).to.deep.equal([]);
+    await payEverybodyWhoWaits();
 
     // And back: the old implementations are deployed anew and take the same way.
     const back = await run();
-    expect(back.report.proposals).to.have.length(4);
+    expect(back.report.proposals).to.have.length(6);
     await passWeek();
-    const beforeBack = await without(4);
-    expect((await run()).transactions).to.have.length(4);
+    const beforeBack = await without(6);
+    expect((await run()).transactions).to.have.length(6);
     for (const proxy of proxies) expect(await release(proxy), "taken back").to.equal(undefined);
     expectSame(beforeBack, await snapshot(live, before));
+  });
+
+  it("U-08: takes the vault of the release before the queue along, with every balance", async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await connection.close();
+    connection = (await network.create()) as NetworkConnection<string>;
+    before = await run();
+    await putBackBeforeTheQueue();
+    live = await bringToLife(connection, before, 50, "before the queue");
+    const { contracts, addresses } = before;
+    await expect(contracts.queue.queueState()).to.be.revert(connection.ethers);
+
+    const scheduled = await run();
+    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(["waiting"]);
+    await passWeek();
+    const was = await without(2);
+    const executed = await run();
+    // The upgrade, and the proposal of limits, which the old vault did not have.
+    expect(executed.transactions).to.have.length(2);
+    expectSame(was, await snapshot(live, before), 150);
+    expect(await contracts.vault.flowLimits()).to.deep.equal([0n, 0n]);
+    await passWeek();
+    await run();
+    const { vault: wanted } = parametersFor(CHAIN_IDS.local);
+    expect(await contracts.vault.flowLimits()).to.deep.equal([wanted.depositsPerDay, wanted.drawsPerDay]);
+    expect((await run()).transactions).to.deep.equal([]);
+
+    // The queue works on the ledger that it found.
+    const lender = (await connection.ethers.getSigners())[6];
+    if (lender === undefined) throw new RangeError("expected at least 7 accounts");
+    await (await contracts.vault.connect(lender).depositFil(lender, { value: 100n * FIL })).wait();
+    const shares = await contracts.vault.balanceOf(lender);
+    await (await contracts.queue.connect(lender).requestRedeem(shares, lender, lender)).wait();
+    await (await contracts.queue.fulfil()).wait();
+    const claim = contracts.queue.connect(lender).claimShares(shares, lender, lender, true);
+    const worth = (await contracts.queue.claimable(lender)).assets;
+    expect(100n * FIL - worth <= 2n, "all of the deposit, but for rounding").to.equal(true);
+    await expect(claim).to.changeEtherBalance(connection.ethers, lender, worth);
+    expect((await contracts.vault.poolState()).setAside).to.equal(0n);
+    expect(await contracts.vault.balanceOf(addresses.vault)).to.be.greaterThan(0n);
   });
 
   it("U-15: the beacon moves only with UPGRADER, and takes old and new accounts with it", async () => {
@@ -129,6 +181,40 @@ describe("upgrade of a deployment in use", () => {
     }
   });
 
+  /** Everybody in the queue is filled and paid, by the numbers that the old release left. */
+  async function payEverybodyWhoWaits(): Promise<void> {
+    const { queue, vault } = before.contracts;
+    const id = await connection.provider.request({ method: "evm_snapshot", params: [] });
+    await (await queue.fulfil()).wait();
+    expect((await vault.poolState()).waitingShares).to.equal(0n);
+    for (const controller of live.controllers) {
+      const { shares, assets } = await queue.claimable(controller);
+      expect(shares).to.be.greaterThan(0n);
+      const byController = queue.connect(await connection.ethers.getSigner(controller));
+      const claim = byController.claimShares(shares, controller, controller, true);
+      await expect(claim).to.changeEtherBalance(connection.ethers, controller, assets);
+    }
+    expect((await vault.poolState()).setAside).to.equal(0n);
+    await connection.provider.request({ method: "evm_revert", params: [id] });
+  }
+
+  /** Puts the vault's proxy on the code of the release before the queue, with the storage that this one knew. */
+  async function putBackBeforeTheQueue(): Promise<void> {
+    const { addresses } = before;
+    const [deployer] = await connection.ethers.getSigners();
+    const types = ["address", "address", "address", "address"];
+    const args = [addresses.wfil, addresses.book, addresses.rateModel, addresses.reserve];
+    const code = concat([BEFORE_QUEUE.bytecode, AbiCoder.defaultAbiCoder().encode(types, args)]);
+    const receipt = await (await deployer?.sendTransaction({ data: code }))?.wait();
+    const old = zeroPadValue(receipt?.contractAddress ?? "", 32);
+    for (const [slot, value] of [
+      [IMPLEMENTATION_SLOT, old],
+      [LIMITS_SLOT, ZeroHash],
+    ]) {
+      await connection.provider.request({ method: "hardhat_setStorageAt", params: [addresses.vault, slot, value] });
+    }
+  }
+
   /** What the getters would say `blocks` later had nothing been sent: interest runs by the block. */
   async function without(blocks: number): Promise<Record<string, string>> {
     const id = await connection.provider.request({ method: "evm_snapshot", params: [] });
@@ -138,8 +224,8 @@ describe("upgrade of a deployment in use", () => {
     return seen;
   }
 
-  function expectSame(was: Record<string, string>, is: Record<string, string>): void {
-    expect(Object.keys(was)).to.have.length.greaterThan(200);
+  function expectSame(was: Record<string, string>, is: Record<string, string>, atLeast = 250): void {
+    expect(Object.keys(was)).to.have.length.greaterThan(atLeast);
     expect(is).to.deep.equal(was);
   }
 });

@@ -32,14 +32,14 @@ interface IRedeemRequests {
 
     /// @notice Thrown when one neither owns the shares, nor is the controller, nor its operator, and so may not name that controller.
     error PledgeVault_NotController(address controller, address sender);
-    /// @notice Thrown when a request is worth less than the minimum and is not all that its owner has.
+    /// @notice Thrown when a request is for fewer shares than the minimum and is not all that its owner has.
     error PledgeVault_RequestTooSmall(uint256 minimum, uint256 actual);
     /// @notice Thrown when an exit at once is asked for while others wait in the queue.
     error PledgeVault_Queued(uint256 waitingShares);
 
     /// @notice Puts `shares` of `owner` into the queue for `controller`. The owner, its operator, or who has its allowance. At least
-    /// 0.1 FIL's
-    /// worth, or all that the owner has. The controller must be the owner, the caller, or have the caller as operator.
+    /// 10^23 shares, 0.1 FIL at par, or all that the owner has. The controller must be the owner, the caller, or have the caller as its
+    /// operator.
     /// @return requestId the controller's address followed by the number of its request, from 1 on
     function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId);
 
@@ -92,6 +92,10 @@ interface IRedeemClaims {
 
     /// @notice Shares of a request that wait. 0 for a request that is not the controller's.
     function pendingRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares);
+
+    /// @notice Shares of others that are filled before the first of a request's. 0 once filling has reached it, and for a request that
+    /// is not the controller's.
+    function sharesAhead(uint256 requestId, address controller) external view returns (uint256 shares);
 
     /// @notice Shares of a request that are filled and not claimed. 0 for a request that is not the controller's.
     function claimableRedeemRequest(uint256 requestId, address controller) external view returns (uint256 shares);

@@ -3,6 +3,7 @@ import { ErrorFragment, Interface } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
+import { ESCROW_ERRORS } from "./escrow.js";
 import { TERMS_ERRORS } from "./terms.js";
 import {
   type ErrorArguments,
@@ -13,6 +14,7 @@ import {
   outOfBounds,
   status,
 } from "./explain.js";
+import { QUEUE_ERRORS } from "./queue.js";
 
 /** The members of `LoanState`, in order. */
 export const LOAN_STATES = ["None", "Healthy", "Watch", "Call", "Impaired", "WrittenOff", "Closed"] as const;
@@ -321,14 +323,14 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     message: "The pool does not hold enough idle FIL.",
     limit: a.fil("available"),
     actual: a.fil("asked"),
-    hint: "Take less, or wait for repayments, sweeps and deposits.",
+    hint: "Take less, or wait for repayments, sweeps and deposits; a lender can join the redeem queue.",
     retryable: true,
-    next: ["npx hardhat vault status"],
+    next: ["npx hardhat vault status", "npx hardhat vault request AMOUNT"],
   }),
-  "PledgeVault_Unfunded(uint256 balance, uint256 cash)": (a) => ({
+  "PledgeVault_Unfunded(uint256 balance, uint256 booked)": (a) => ({
     ...internal("The pool's book would claim more FIL than is there.")(a),
     limit: a.fil("balance"),
-    actual: a.fil("cash"),
+    actual: a.fil("booked"),
   }),
   "PledgeVault_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),
   "PledgeVault_NotWholeBps(bytes32 parameter, uint256 actual)": (a) => ({
@@ -341,6 +343,8 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     limit: a.fil("expected"),
     actual: a.fil("actual"),
   }),
+
+  ...QUEUE_ERRORS,
 
   // ------------------------------------------------------------ StripAuction
   "StripAuction_Healthy(uint256 loanId, uint256 healthWad)": (a) => ({
@@ -476,6 +480,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
 
   ...COLLATERAL_ERRORS,
+  ...ESCROW_ERRORS,
   ...TERMS_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount

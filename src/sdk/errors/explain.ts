@@ -3,6 +3,8 @@ import type { Result } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPercent, formatPower, formatWad } from "../units.js";
 
+const SHARES_PER_ATTO_FIL = 10n ** 6n;
+
 /** What an error means for the person in front of it. */
 export interface Explanation {
   readonly message: string;
@@ -28,6 +30,11 @@ export class ErrorArguments {
 
   fil(name: string): string {
     return formatFil(this.number(name));
+  }
+
+  /** Shares of the pool, which carry 6 decimals more than FIL, as FIL at par. */
+  shares(name: string): string {
+    return formatFil(this.number(name) / SHARES_PER_ATTO_FIL);
   }
 
   ratio(name: string): string {

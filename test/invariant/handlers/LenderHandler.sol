@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IRedeemQueue} from "../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
 
@@ -61,6 +62,7 @@ contract LenderHandler is LoanHandler {
     /// @notice Up to `maxRedeem` everyone can leave, always.
     function redeem(uint256 seed, uint256 shares, uint256 way) external step {
         address lender = who.lenders[seed % 3];
+        if (_hasClaims(lender)) return _refused("redeem"); // then it is a claim: QueueHandler makes those
         uint256 most = sys.vault.maxRedeem(lender);
         shares = way % 8 == 0 ? most : _bound(shares, 0, most);
         uint256 assets = sys.vault.previewRedeem(shares);
@@ -92,7 +94,12 @@ contract LenderHandler is LoanHandler {
         }
     }
 
-    /// @notice In and out in one epoch, by any pair of doors.
+    function _hasClaims(address lender) private view returns (bool) {
+        (uint256 shares, ) = IRedeemQueue(address(sys.vault)).claimable(lender);
+        return shares != 0;
+    }
+
+    /// @notice In and out in one epoch, by any pair of doors; where others wait, or the buffer is short, there is no way out at once.
     function roundTrip(uint256 seed, uint256 amount, uint256 way) external step {
         address lender = who.lenders[seed % 3];
         amount = _bound(amount, 1e6, 400 ether);
@@ -104,7 +111,7 @@ contract LenderHandler is LoanHandler {
         sys.vault.depositFil{value: amount}(lender);
         uint256 shares = sys.vault.balanceOf(lender) - had;
         uint256 assets = sys.vault.previewRedeem(shares);
-        if (assets == 0) return _refused("roundTrip");
+        if (assets == 0 || _hasClaims(lender) || sys.vault.maxRedeem(lender) < shares) return _refused("roundTrip");
         _leave(lender, shares, assets, way % 4);
         _unwrapAll(lender);
         assertLe(lender.balance, wealth, "I16: a round trip paid");

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 
+import {IRedeemQueue} from "../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
 
@@ -47,12 +48,15 @@ contract UpgradeHandler is LoanHandler {
 
     function _getters() private view returns (bytes32 hash) {
         hash = keccak256(abi.encode(sys.vault.poolState(), sys.vault.totalSupply(), sys.vault.name()));
-        for (uint256 i; i < 3; ++i) hash = keccak256(abi.encode(hash, sys.vault.balanceOf(who.lenders[i])));
+        hash = keccak256(abi.encode(hash, IRedeemQueue(address(sys.vault)).queueState()));
+        for (uint256 i; i < 3; ++i) hash = keccak256(abi.encode(hash, _lenderGetters(who.lenders[i])));
         uint256 count = sys.book.loanCount();
         hash = keccak256(
             abi.encode(hash, count, sys.book.drawsPausedUntil(), sys.book.attachesPausedUntil(), sys.book.maxFacility())
         );
         for (uint256 id = 1; id <= count; ++id) hash = keccak256(abi.encode(hash, _loanGetters(id)));
+        hash = keccak256(abi.encode(hash, sys.posted.tokenOf(address(sys.token)), sys.control.activeAuctions()));
+        for (uint256 i; i < miners.length; ++i) hash = keccak256(abi.encode(hash, sys.control.saleOf(miners[i])));
         count = sys.auction.stripCount();
         hash = keccak256(abi.encode(hash, count, sys.auction.activeAuctions(), sys.auction.auctionsPausedUntil()));
         for (uint256 id = 1; id <= count; ++id) {
@@ -62,8 +66,20 @@ contract UpgradeHandler is LoanHandler {
         }
     }
 
+    function _lenderGetters(address lender) private view returns (bytes32) {
+        IRedeemQueue queue = IRedeemQueue(address(sys.vault));
+        (uint256 made, uint256 claimed) = queue.requestsOf(lender);
+        (uint256 shares, uint256 assets) = queue.claimable(lender);
+        return
+            keccak256(
+                abi.encode(sys.vault.balanceOf(lender), sys.vault.maxRedeem(lender), made, claimed, shares, assets)
+            );
+    }
+
     function _loanGetters(uint256 id) private view returns (bytes32) {
         bytes32 hash = keccak256(abi.encode(sys.book.loanOf(id), sys.book.debtOf(id), sys.book.tranchesOf(id)));
-        return keccak256(abi.encode(hash, sys.book.minersOf(id), sys.auction.auctionOf(id), sys.book.freeFundsOf(id)));
+        hash = keccak256(abi.encode(hash, sys.book.minersOf(id), sys.auction.auctionOf(id), sys.book.freeFundsOf(id)));
+        (address[] memory tokens, uint256[] memory amounts) = sys.posted.postedOf(id);
+        return keccak256(abi.encode(hash, tokens, amounts));
     }
 }

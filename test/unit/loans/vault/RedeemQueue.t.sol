@@ -54,6 +54,27 @@ contract RedeemQueueUnitTest is RedeemQueueTest {
         assertEq(queue.pendingRedeemRequest(_id(ALICE, 3), ALICE), 0, "not made");
     }
 
+    /// How much is filled before a request is: known from the start, and only ever less.
+    function test_sharesAhead_countsDown() public {
+        _request(ALICE, 30e24);
+        _request(BOB, 200e24);
+        _request(ALICE, 5e24);
+        assertEq(queue.sharesAhead(_id(ALICE, 1), ALICE), 0, "first");
+        assertEq(queue.sharesAhead(_id(BOB, 1), BOB), 30e24, "second");
+        assertEq(queue.sharesAhead(_id(ALICE, 2), ALICE), 230e24, "third");
+        (uint256 shares, ) = queue.fulfil();
+        assertGt(shares, 30e24, "fixture: into the second");
+        assertLt(shares, 230e24, "fixture: not through it");
+        assertEq(queue.sharesAhead(_id(ALICE, 1), ALICE), 0, "filled");
+        assertEq(queue.sharesAhead(_id(BOB, 1), BOB), 0, "being filled");
+        assertEq(queue.sharesAhead(_id(ALICE, 2), ALICE), 230e24 - shares, "nearer");
+        assertEq(queue.sharesAhead(_id(ALICE, 2), BOB), 0, "not his");
+        _claimAll(ALICE);
+        _claimAll(BOB); // of a part: then the request begins where it was claimed
+        assertEq(queue.sharesAhead(_id(BOB, 1), BOB), 0, "claimed in part");
+        assertEq(queue.sharesAhead(_id(ALICE, 2), ALICE), 230e24 - shares, "the same");
+    }
+
     function test_requestRedeem_byAllowance() public {
         vm.prank(ALICE);
         vault.approve(DAVE, 3e24);
@@ -131,12 +152,9 @@ contract RedeemQueueUnitTest is RedeemQueueTest {
     }
 
     function test_RevertWhen_requestIsDust() public {
-        uint256 shares = vault.previewWithdraw(0.1e18) - 1;
-        uint256 worth = vault.previewRedeem(shares);
-        assertEq(worth, 0.1e18 - 1, "fixture");
-        vm.expectRevert(abi.encodeWithSelector(IRedeemRequests.PledgeVault_RequestTooSmall.selector, 0.1e18, worth));
-        _request(ALICE, shares);
-        _request(ALICE, vault.previewWithdraw(0.1e18));
+        vm.expectRevert(abi.encodeWithSelector(IRedeemRequests.PledgeVault_RequestTooSmall.selector, 1e23, 1e23 - 1));
+        _request(ALICE, 1e23 - 1);
+        _request(ALICE, 1e23);
     }
 
     /// A small lender is not locked in: all that he has is never too small.

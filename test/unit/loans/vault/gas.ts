@@ -89,7 +89,7 @@ describe("PledgeVault gas", () => {
 
       it("deposits WFIL", async () => {
         const { byLender, lender } = await fixture();
-        await expectWithin("deposit", drip ? 79_000n : BUDGET, byLender.deposit(FIL, lender));
+        await expectWithin("deposit", drip ? 79_500n : BUDGET, byLender.deposit(FIL, lender));
       });
       it("mints for WFIL", async () => {
         const { byLender, lender } = await fixture();
@@ -147,11 +147,11 @@ describe("PledgeVault gas", () => {
     await queue.fulfil();
     await byLender.redeem(SHARES / 2n, lender, lender);
     await byLender.transfer(await vault.getAddress(), 1n); // custody that is never empty saves filling a slot
-    await expectWithin("requestRedeem", 90_000n, request());
+    await expectWithin("requestRedeem", 85_000n, request());
     await expectWithin("fulfil, 1 request", 110_000n, queue.fulfil());
     for (let i = 0; i < 20; ++i) await request();
     await expectWithin("fulfil, 20 requests", 110_000n, queue.fulfil());
-    await expectWithin("claim", 90_000n, byLender.redeem(SHARES, lender, lender));
+    await expectWithin("claim across two requests", 93_000n, byLender.redeem(SHARES, lender, lender));
   });
 
   // Money that leaves as WFIL without having come as WFIL must be wrapped, and the other way round.
