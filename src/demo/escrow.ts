@@ -72,11 +72,10 @@ async function showLimit(play: Play, title: string): Promise<void> {
     const [loan, next] = await Promise.all([readLoan(contracts, loanOf(play)), readDraw(contracts, loanOf(play), 0n)]);
     const test = next.checks.find(({ check }) => check === "DrawTest");
     return {
-      result: `draw limit ${formatFilShort(loan.drawLimit)}; a draw of ${formatFil(next.amount)} would make ${formatFilShort(test?.actual ?? 0n)}`,
+      result: `draw limit ${formatFilShort(loan.drawLimit)}; a draw of ${formatFil(next.amount)}: debt of ${test?.actual ?? "?"} against ${test?.limit ?? "?"}`,
       data: {
         drawLimit: amount(loan.drawLimit),
         tranche: amount(next.amount),
-        debtAfter: amount(test?.actual ?? 0n),
         passes: test?.passed ?? false,
       },
     };
