@@ -49,6 +49,7 @@ const released = [
   "contracts/loans/LoanDesk.sol",
   "contracts/loans/LoanEscrow.sol",
   "contracts/loans/LoanLens.sol",
+  "contracts/loans/LoanTerms.sol",
   "contracts/loans/PledgeVault.sol",
   "contracts/loans/PledgeVaultDesk.sol",
   "contracts/loans/RateModel.sol",
@@ -71,7 +72,14 @@ const testsApart = apart.flatMap((folder) =>
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
 );
 /** Upgrade tests deploy these as the next release. */
-const nextReleases = ["CollateralAccountNext", "LoanBookNext", "PledgeVaultNext", "StripAuctionNext"];
+const nextReleases = [
+  "CollateralAccountNext",
+  "ControlAuctionNext",
+  "LoanBookNext",
+  "PledgeVaultNext",
+  "PostedCollateralNext",
+  "StripAuctionNext",
+];
 const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
   ...released.map((file) => [file, optimized] as const),
   ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),

@@ -1,6 +1,6 @@
 import { deployScript } from "../rocketh/deploy.js";
 
-/** The loan book in its three parts, and the beacon of the collateral accounts. */
+/** The loan book in its four parts, and the beacon of the collateral accounts. */
 export default deployScript(
   async (env) => {
     const { maxFacility } = env.parameters().loanBook;
@@ -31,7 +31,8 @@ export default deployScript(
       env.addressOf("PostedCollateral_Proxy"),
       reputation,
     ];
-    const escrow = await env.build("LoanEscrow", [...counterparts, env.addressOf("ControlAuction_Proxy")]);
+    const terms = await env.build("LoanTerms", counterparts);
+    const escrow = await env.build("LoanEscrow", [...counterparts, env.addressOf("ControlAuction_Proxy"), terms]);
     const desk = await env.build("LoanDesk", [...counterparts, escrow]);
     await env.implement({
       name: "LoanBook",

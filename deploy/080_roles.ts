@@ -10,8 +10,8 @@ export default deployScript(
     const manager = env.addressOf("PlimsollManager");
     const at = { to: manager, contract: "PlimsollManager" } as const;
 
-    for (const { contract, signature, role } of ROLE_FUNCTIONS) {
-      const target = env.addressOf(contract);
+    for (const { contract, at: where, signature, role } of ROLE_FUNCTIONS) {
+      const target = env.addressOf(where ?? contract);
       const selector = id(signature).slice(0, 10);
       const current = await env.look<bigint>({
         ...at,

@@ -40,10 +40,10 @@ export default deployScript(
     }
 
     // Each function answers to its role, on contracts that answer to the manager.
-    for (const { contract, signature, role } of ROLE_FUNCTIONS) {
+    for (const { contract, at: where, signature, role } of ROLE_FUNCTIONS) {
       const selector = env.abiOf(contract).getFunction(signature)?.selector;
       if (selector === undefined) throw new DeployError(`${contract}.${signature}`, "a function", "none");
-      const args = [env.addressOf(contract), selector];
+      const args = [env.addressOf(where ?? contract), selector];
       const actual = await env.look<bigint>({ ...at, functionName: "getTargetFunctionRole", args });
       if (settled) expect(`role of ${contract}.${signature}`, ROLE_IDS[role], actual);
     }
@@ -107,8 +107,16 @@ export default deployScript(
       ],
       [
         "LoanEscrow",
-        ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "PostedCollateral_Proxy", "ControlAuction_Proxy"],
+        [
+          "PledgeVault_Proxy",
+          "RiskEngine",
+          "MinerFacts",
+          "PostedCollateral_Proxy",
+          "ControlAuction_Proxy",
+          "LoanTerms",
+        ],
       ],
+      ["LoanTerms", ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "PostedCollateral_Proxy"]],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
       ["CollateralAccount", ["LoanBook_Proxy"]],

@@ -11,6 +11,8 @@ export const ROLE_NAMES = Object.keys(ROLE_IDS) as readonly RoleName[];
 /** Functions that answer to one role, by contract record and signature. What is not here is for ADMIN or for everyone. */
 export const ROLE_FUNCTIONS: ReadonlyArray<{
   readonly contract: ContractName;
+  /** Whose address the function is called at, where that is another contract, behind whose fallback it stands. */
+  readonly at?: ContractName;
   readonly signature: string;
   readonly role: RoleName;
 }> = [
@@ -29,6 +31,12 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   { contract: "PledgeVault", signature: "setVaultParams(uint256,uint256)", role: "RISK" },
   { contract: "PledgeVault", signature: "setFlowLimits(uint256,uint256)", role: "RISK" },
   { contract: "LoanBook", signature: "setMaxFacility(uint256)", role: "RISK" },
+  {
+    contract: "LoanTerms",
+    at: "LoanBook",
+    signature: "setFixedRates((uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint16))",
+    role: "RISK",
+  },
   {
     contract: "PostedCollateral",
     signature: "list(address,(address,uint112,uint64,uint64,uint64,uint64,uint24,uint8),uint256)",

@@ -29,6 +29,7 @@ export const UPGRADEABLE = [
   "LoanBook",
   "LoanDesk",
   "LoanEscrow",
+  "LoanTerms",
   "PledgeVault",
   "PledgeVaultDesk",
   "PostedCollateral",

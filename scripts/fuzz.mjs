@@ -2,7 +2,7 @@
 // each of them keeps one core busy.
 //   node scripts/fuzz.mjs [--only hardhat|forge] [--quick] [test file...]
 // `--quick` takes the figures of `npm test`, to see that all is well before the long run.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -13,12 +13,26 @@ import { hardhat, node, root } from "./lib/paths.mjs";
 import { run } from "./lib/run.mjs";
 
 const INVARIANTS = join("test", "invariant");
+const FIXTURES = join("test", "utils");
 
 /** @returns {string[]} campaigns and their handlers */
 function solidityFiles() {
   if (!existsSync(join(root, INVARIANTS))) return [];
   const names = readdirSync(join(root, INVARIANTS), { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.endsWith(".sol")).map((name) => join(INVARIANTS, name));
+}
+
+/** @returns {string[]} contracts that the tests' fixtures deploy by their artifacts */
+function deployedByName() {
+  const names = readdirSync(join(root, FIXTURES), { recursive: true, encoding: "utf8" });
+  const texts = names
+    .filter((name) => name.endsWith(".sol"))
+    .map((name) => readFileSync(join(root, FIXTURES, name), "utf8"));
+  return [
+    ...new Set(
+      texts.flatMap((text) => [...text.matchAll(/deployCode\(\s*"([^":]+):/g)].map(([, file]) => String(file))),
+    ),
+  ];
 }
 
 /** @returns {string[]} all files with campaigns */
@@ -33,8 +47,9 @@ function campaignFiles() {
  * @returns {Promise<boolean>} Hardhat itself prints and checks what the campaigns reached (plugins/campaigns)
  */
 async function underHardhat(files, profile, label) {
-  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'.
-  const handlers = solidityFiles().filter((file) => !file.endsWith(".t.sol"));
+  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'. The same goes for
+  // what the tests deploy by its artifact.
+  const handlers = [...solidityFiles().filter((file) => !file.endsWith(".t.sol")), ...deployedByName()];
   // The optimizer costs a minute once; without it the calls take half as long again.
   const settings = { PLIMSOLL_PROFILE: profile, PLIMSOLL_FAST: "0", ...campaignEnvironment("hardhat") };
   const options = { cwd: root, env: { ...process.env, ...settings } };

@@ -1,5 +1,6 @@
 import { buildContracts } from "../src/cli/build.js";
 import { type CommandIo, beginOutput } from "../src/cli/run.js";
+import { SCENARIOS } from "../src/demo/scenarios.js";
 import type { Runtime } from "../src/cli/session.js";
 import { InvalidInputError } from "../src/sdk/index.js";
 
@@ -7,8 +8,6 @@ interface Arguments {
   readonly scenario: string;
   readonly json: boolean;
 }
-
-const SCENARIOS = ["bad", "good"] as const;
 
 export default async function demo(args: Arguments, hre: Runtime, io: CommandIo = {}): Promise<void> {
   const end = beginOutput(args.json, io);
@@ -18,9 +17,9 @@ export default async function demo(args: Arguments, hre: Runtime, io: CommandIo 
       throw new InvalidInputError({
         code: "UNKNOWN_SCENARIO",
         message: `There is no scenario "${args.scenario}".`,
-        limit: SCENARIOS.join(" or "),
+        limit: SCENARIOS.join(", "),
         input: args.scenario,
-        next: ["npx hardhat demo --scenario bad", "npx hardhat demo --scenario good"],
+        next: SCENARIOS.map((name) => `npx hardhat demo --scenario ${name}`),
       });
     }
     if (!(await hre.artifacts.artifactExists("LoanBook")))

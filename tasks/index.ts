@@ -21,6 +21,7 @@ const MINER = {
   type: ArgumentType.STRING_WITHOUT_DEFAULT,
   defaultValue: undefined,
 } as const;
+const TOKEN = { name: "token", description: "A listed token, by symbol or address" } as const;
 const AMOUNT_FORMS = "10, 10.5FIL, '5 nanoFIL'";
 
 const vault = [
@@ -237,6 +238,82 @@ const loan = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/detach.js"))
     .build(),
+  task(
+    ["loan", "escrow"],
+    "Take a miner's ownership into the loan's account, after its owner has proposed that; for better weights",
+  )
+    .addPositionalArgument(LOAN)
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/escrow.js"))
+    .build(),
+  task(["loan", "unescrow"], "Release a miner from escrow: back to the lien, with a new owner proposed (releaseMiner)")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({
+      name: "owner",
+      description: "Who becomes owner (f0, f1, f2, f3, f410f or 0x); must accept",
+    })
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/unescrow.js"))
+    .build(),
+  task(["loan", "control"], "Give a miner in escrow another worker and other control addresses")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({
+      name: "worker",
+      description: "The worker, f0 or f3...; the present one for no change of it",
+      defaultValue: "",
+    })
+    .addVariadicArgument({
+      name: "controls",
+      description: "All control addresses, at most 10; those left out are dismissed",
+      defaultValue: [],
+    })
+    .addFlag({ name: "confirm", description: "Instead, put a change of worker into force whose 900 epochs are over" })
+    .addOption(MINER)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/control.js"))
+    .build(),
+  task(["loan", "post"], "Post tokens beside the loan's miners; anyone may. Approves them first where that is needed")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument(TOKEN)
+    .addPositionalArgument({ name: "amount", description: "Whole tokens, such as 10.5, or max" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/post.js"))
+    .build(),
+  task(["loan", "unpost"], "Take posted tokens back, as far as the rest carries the debt")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument(TOKEN)
+    .addPositionalArgument({ name: "amount", description: "Whole tokens, such as 10.5, or max" })
+    .addOption({
+      name: "receiver",
+      description: "Who gets them (0x, f0, f1, f2, f3 or f410f); the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/unpost.js"))
+    .build(),
   task(["loan", "close"], "Close a loan without debt, strips and miners, for good")
     .addPositionalArgument(LOAN)
     .addOption(FROM)
@@ -263,8 +340,83 @@ const loan = [
     .build(),
 ];
 
+const auction = [
+  emptyTask("auction", "Auctions of strips, posted tokens and miners: look, buy").build(),
+  task(["auction", "list"], "Show what is on sale and what may be put on sale, by the present state alone")
+    .addOption({
+      name: "loan",
+      description: "Only this loan",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./auction/list.js"))
+    .build(),
+  task(["auction", "take"], "Buy strips, posted tokens, or a miner's ownership of a loan in liquidation, for FIL")
+    .addPositionalArgument(LOAN)
+    .addOption({ name: "kind", description: "strips, tokens or miner", defaultValue: "strips" })
+    .addOption({
+      name: "amount",
+      description: "Face of strips in FIL, or whole tokens; max for all that is on sale",
+      defaultValue: "max",
+    })
+    .addOption({
+      name: "maxPrice",
+      description: "Most FIL to pay in all; 1 % above the price of now when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "token",
+      description: "With --kind tokens: the token, by symbol or address",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "miner",
+      description: "With --kind miner: the miner, f01234 or 1234",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "owner",
+      description: "With --kind miner: who becomes owner and must accept; the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "receiver",
+      description: "With --kind tokens: who gets them; the signer when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./auction/take.js"))
+    .build(),
+  task(["auction", "redirect"], "Name another owner of a miner that you bought and that nobody has accepted")
+    .addPositionalArgument({ name: "miner", description: "The miner, f01234 or 1234" })
+    .addPositionalArgument({
+      name: "owner",
+      description: "Who becomes owner (f0, f1, f2, f3, f410f or 0x); must accept",
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./auction/redirect.js"))
+    .build(),
+];
+
 const keeper = [
-  task("liquidate", "Look at every loan, sweep at par, auction claims, buy them where that pays, claim what is due")
+  task(
+    "liquidate",
+    "Look at every loan, sweep at par, auction tokens, miners and claims, buy where that pays, claim what is due, store prices",
+  )
     .addFlag({ name: "once", description: "One pass, then end (the default)" })
     .addFlag({ name: "watch", description: "One pass after another until interrupted; with --json one value a line" })
     .addOption({
@@ -282,13 +434,20 @@ const keeper = [
     })
     .addOption({
       name: "budget",
-      description: "Most FIL to spend on claims in this pass; what the signer has when left out",
+      description: "Most FIL to spend on one purchase; what the signer has when left out",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })
     .addOption({
       name: "loan",
       description: "Only this loan",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag({ name: "takeTokens", description: "Also buy posted tokens, where their feed's price leaves a profit" })
+    .addOption({
+      name: "minerOwner",
+      description: "Also buy miners, where their orderly value leaves a profit, for this owner, who must accept",
       type: ArgumentType.STRING_WITHOUT_DEFAULT,
       defaultValue: undefined,
     })
@@ -308,7 +467,7 @@ const keeper = [
     .build(),
 ];
 
-const definitions: readonly TaskDefinition[] = [...vault, ...loan, ...keeper];
+const definitions: readonly TaskDefinition[] = [...vault, ...loan, ...auction, ...keeper];
 
 /** All tasks of the project. */
 export const tasks = definitions as Array<NewTaskDefinition | TaskOverrideDefinition>;

@@ -18,6 +18,8 @@ interface Arguments extends CommonArguments {
   readonly budget: string | undefined;
   readonly loan: string | undefined;
   readonly all: boolean;
+  readonly takeTokens: boolean;
+  readonly minerOwner: string | undefined;
   readonly from: string | undefined;
 }
 
@@ -85,6 +87,8 @@ export default command<Arguments>("liquidate", async (context) => {
     budget: args.budget === undefined ? undefined : parseFil(args.budget),
     dryRun: args.dryRun,
     all: args.all,
+    takeTokens: args.takeTokens,
+    newOwner: args.minerOwner === undefined ? undefined : await session.resolveId(args.minerOwner),
     loanId: args.loan === undefined ? undefined : parseLoanId(args.loan),
     onStep: (candidate, step) => {
       context.note(

@@ -6,6 +6,7 @@ import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeab
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {EPOCHS_PER_DAY} from "../libraries/Units.sol";
@@ -23,6 +24,7 @@ import {ControlMath} from "./libraries/ControlMath.sol";
 /// and a taker's `maxPrice` is all that it has to watch. Payments out are method-0 sends: they run no code and cannot be refused. FIL that
 /// others send here by method 0 is nobody's claim and pays for nothing.
 contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgradeable, ReentrancyGuardTransient {
+    using EnumerableSet for EnumerableSet.UintSet;
     using SafeCast for uint256;
     using SafeERC20 for IWFIL;
 
@@ -30,8 +32,7 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
     struct ControlAuctionStorage {
         mapping(uint64 minerId => ControlSale) sales;
         mapping(uint64 minerId => ControlBuyer) buyers;
-        // one slot: 4 + 4 = 8
-        uint32 activeAuctions;
+        EnumerableSet.UintSet onSale; // miners whose auctions run, MAX_ACTIVE at most: also those that have left their loan [actor id]
         uint32 pausedUntil; // [epoch], exclusive
     }
 
@@ -80,13 +81,13 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
         ControlSale storage sale = $.sales[minerId];
         if (block.number < $.pausedUntil) revert ControlAuction_Paused($.pausedUntil);
         if (sale.active) revert ControlAuction_AlreadyActive(minerId);
-        if ($.activeAuctions >= MAX_ACTIVE) revert ControlAuction_TooMany(MAX_ACTIVE);
+        if ($.onSale.length() >= MAX_ACTIVE) revert ControlAuction_TooMany(MAX_ACTIVE);
         if (block.number < sale.closedUntil) revert ControlAuction_NotExpired(minerId, sale.closedUntil);
         ControlFacts memory f = LOAN_BOOK.controlOf(minerId);
         _requireSellable(minerId, f, f.loanId);
         if (block.number <= f.coolOffSince) revert ControlAuction_CoolOff(f.loanId, f.coolOffSince);
         if (f.cash > DUST_CASH) revert ControlAuction_SweepFirst(f.loanId, f.cash, DUST_CASH);
-        ++$.activeAuctions;
+        $.onSale.add(minerId);
         $.sales[minerId] = ControlSale(f.loanId.toUint64(), block.number.toUint32(), 0, true, 0);
         emit ControlAuctionStarted(minerId, f.loanId, msg.sender, f.healthWad, ControlMath.reserveUp(f));
     }
@@ -116,7 +117,7 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
         else if (_isSellable(LOAN_BOOK.controlOf(minerId), sale.loanId)) {
             revert ControlAuction_NotExpired(minerId, endsAt);
         }
-        _close(sale);
+        _close(minerId, sale);
         emit ControlAuctionEnded(minerId, sale.loanId, unsold);
     }
 
@@ -135,7 +136,7 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
         _requireSellable(minerId, f, sale.loanId);
         price = ControlMath.priceUp(f, block.number - sale.startEpoch);
         if (price > maxPrice) revert ControlAuction_PriceTooHigh(maxPrice, price);
-        _close(sale);
+        _close(minerId, sale);
         _s().buyers[minerId] = ControlBuyer(f.loanId.toUint64(), msg.sender);
         emit ControlSold(minerId, f.loanId, msg.sender, newOwner, price);
         if (msg.value == 0) {
@@ -194,7 +195,12 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
 
     /// @inheritdoc IControlAuction
     function activeAuctions() external view returns (uint256) {
-        return _s().activeAuctions;
+        return _s().onSale.length();
+    }
+
+    /// @inheritdoc IControlAuction
+    function minersOnSale() external view returns (uint256[] memory) {
+        return _s().onSale.values();
     }
 
     /// @inheritdoc IControlAuction
@@ -220,9 +226,9 @@ contract ControlAuction is IControlAuction, AccessManagedUpgradeable, UUPSUpgrad
         revert ControlAuction_Healthy(loanId, ControlMath.HEALTH_WAD, f.healthWad);
     }
 
-    function _close(ControlSale storage sale) private {
+    function _close(uint64 minerId, ControlSale storage sale) private {
         sale.active = false;
-        --_s().activeAuctions;
+        _s().onSale.remove(minerId);
     }
 
     /// @dev The taker may do anything meanwhile but change what the price was made for. Whether the miner is still in escrow, the loan book

@@ -81,7 +81,7 @@ contract LoanBook is
     ) external onlyStripAuction nonReentrant returns (uint256 start) {
         Loan storage loan = _existing(loanId);
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         if (price == 0 || face == 0) revert LoanBook_ZeroAmount();
         if (price < debt) _requireNoDust(debt - price);
         start = loan.stripSold;
@@ -120,14 +120,14 @@ contract LoanBook is
         if (price == 0) revert LoanBook_ZeroAmount();
         uint256 indexRay = VAULT.borrowIndex();
         // price <= debt, as above
-        uint256 left = _applyPayment(loanId, loan, indexRay, _debtUp(loan, indexRay), price, 0);
+        uint256 left = _applyPayment(loanId, loan, indexRay, _debtUp(loanId, loan, indexRay), price, 0);
         emit PostedSettled(loanId, price, left);
     }
 
     /// @inheritdoc ILoanLedger
     function requireDrawTest(uint256 loanId, uint256 postedDrawValue) external view {
         Loan storage loan = _existing(loanId);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) return;
         if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
         _requireDrawTest(loanId, loan, _assess(loanId, loan), debt, postedDrawValue);
@@ -136,7 +136,7 @@ contract LoanBook is
     /// @inheritdoc ILoanLedger
     function positionSummary(uint256 loanId) external view returns (uint256, uint256, uint256, uint256) {
         Loan storage loan = _existing(loanId);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         Assessment memory a = _assess(loanId, loan);
         (uint256 weightWad, uint256 targetHealthWad, uint256 least) = RISK_ENGINE.liquidationTerms();
         uint256 value = _collateralWad(loan, a.walkAwayValue, weightWad, a.escrowLiquidationValue) / WAD;
@@ -200,13 +200,13 @@ contract LoanBook is
 
     /// @inheritdoc ILoanLedger
     function debtOf(uint256 loanId) external view returns (uint256) {
-        return _debtUp(_existing(loanId), VAULT.borrowIndex());
+        return _debtUp(loanId, _existing(loanId), VAULT.borrowIndex());
     }
 
     /// @inheritdoc ILoanLedger
     function positionOf(uint256 loanId) external view returns (Position memory position) {
         Loan storage loan = _existing(loanId);
-        position.debt = _debtUp(loan, VAULT.borrowIndex());
+        position.debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         position.interest = _interest(loan, position.debt);
         position.assessment = _assess(loanId, loan);
         position.value = _netValue(loan, position.assessment);
@@ -226,7 +226,7 @@ contract LoanBook is
     /// @inheritdoc ILoanLedger
     function standingOf(uint256 loanId) external view returns (Standing memory standing) {
         Loan storage loan = _existing(loanId);
-        standing.debt = _debtUp(loan, VAULT.borrowIndex());
+        standing.debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         Assessment memory a = _assess(loanId, loan);
         standing.value = _netValue(loan, a);
         standing.cash = a.available + _freeFunds(loan);
@@ -279,6 +279,11 @@ contract LoanBook is
         _burn(loanId);
     }
 
+    /// @inheritdoc ILoanTokens
+    function checkCanCall(address caller, bytes calldata data) external onlySelf {
+        _checkCanCall(caller, data);
+    }
+
     modifier onlySelf() {
         if (msg.sender != address(this)) revert LoanBook_OnlyContract(address(this), msg.sender);
         _;
@@ -286,10 +291,6 @@ contract LoanBook is
 
     function _isSp(uint256 loanId, address who) internal view override returns (bool) {
         return _isAuthorized(_ownerOf(loanId), who, loanId);
-    }
-
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return _ownerOf(loanId);
     }
 
     /// @dev A tier is the holder's: it does not go with the token.

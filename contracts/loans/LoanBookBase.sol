@@ -9,14 +9,16 @@ import {FilecoinSend} from "../filecoin/FilecoinSend.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {InterestMath} from "../libraries/InterestMath.sol";
 import {WAD} from "../libraries/Units.sol";
-import {IReputation, Mark} from "../reputation/interfaces/IReputation.sol";
+import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ILoanBookEvents} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {ILoanTerms} from "./interfaces/ILoanTerms.sol";
 import {IPostedValues, PostedValue} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {DebtLine, FixedMath} from "./libraries/FixedMath.sol";
 import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
-import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol";
+import {AttachedMiner, Covenant, FixedRates, FixedTerms, Loan, LoanState, Tranche} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
 /// @dev The index is read, not booked: every call of the vault that books money accrues in the same transaction, at the same index.
@@ -35,6 +37,8 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint32 drawsPausedUntil; // [epoch], exclusive
         uint32 attachesPausedUntil; // [epoch], exclusive
         uint96 maxFacility; // most that a new facility's tranches may add up to [attoFIL]
+        mapping(uint256 loanId => FixedTerms) fixedTerms;
+        FixedRates fixedRates; // one slot
     }
 
     // keccak256(abi.encode(uint256(keccak256("plimsoll.storage.LoanBook")) - 1)) & ~bytes32(uint256(0xff))
@@ -46,6 +50,8 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     uint256 internal constant QUOTA = 1 << 120;
     /// @dev The last epoch there is: while a term is live its beneficiary cannot be replaced without its consent (FIP-0029).
     int64 internal constant EXPIRATION = type(int64).max;
+    /// @dev After maturity the frozen rate goes on for 7 days, and no covenant is broken.
+    uint256 internal constant MATURITY_GRACE = 20_160;
     /// @dev A pause lasts 7 days, and none follows within 7 days of its end.
     uint256 internal constant PAUSE_EPOCHS = 20_160;
 
@@ -99,15 +105,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
     /// @dev Whether `who` holds the loan's token or is approved for it. The ledger keeps the tokens; the desk asks it.
     function _isSp(uint256 loanId, address who) internal view virtual returns (bool);
 
-    /// @dev Who holds the loan's token, and with it answers for the loan.
-    function _holder(uint256 loanId) internal view virtual returns (address);
-
-    /// @dev A mark against the loan takes its tier, which has to be looked up again.
-    function _markAgainst(uint256 loanId, Loan storage loan, Mark what) internal {
-        loan.tier = 0;
-        REPUTATION.mark(loanId, _holder(loanId), what, 0);
-    }
-
     function _minerAt(uint256 loanId, Loan storage loan, uint256 index) internal view returns (AttachedMiner storage) {
         uint256 count = loan.minerCount;
         if (index >= count) revert LoanBook_NoSuchMiner(loanId, count, index);
@@ -123,9 +120,25 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     // ---------------------------------------------------------------- amounts
 
+    /// @dev Whether the debt has a fixed rate. A loan has a principal exactly as long as it has a debt.
+    function _isFixed(Loan storage loan) internal view returns (bool) {
+        return loan.scaledDebt == 0 && loan.principal != 0;
+    }
+
     /// @dev Rounded up: what a borrower owes.
-    function _debtUp(Loan storage loan, uint256 indexRay) internal view returns (uint256) {
-        return InterestMath.toDebtUp(loan.scaledDebt, indexRay);
+    function _debtUp(uint256 loanId, Loan storage loan, uint256 indexRay) internal view returns (uint256) {
+        uint256 scaled = loan.scaledDebt;
+        if (scaled != 0) return InterestMath.toDebtUp(scaled, indexRay);
+        return loan.principal == 0 ? 0 : FixedMath.debtUp(_line(loanId), block.number);
+    }
+
+    function _line(uint256 loanId) internal view returns (DebtLine memory) {
+        FixedTerms storage terms = _s().fixedTerms[loanId];
+        return DebtLine(terms.offset, terms.slope);
+    }
+
+    function _isMatured(uint256 loanId, Loan storage loan) internal view returns (bool) {
+        return _isFixed(loan) && block.number > _s().fixedTerms[loanId].maturity + MATURITY_GRACE;
     }
 
     function _interest(Loan storage loan, uint256 debt) internal view returns (uint256) {
@@ -208,6 +221,7 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         if (_interest(loan, debt) > 0 && block.number > uint256(loan.interestSince) + interestGrace)
             return Covenant.InterestOverdue;
         if (_proofMissed(loanId, loan)) return Covenant.ProofMissed;
+        if (_isMatured(loanId, loan)) return Covenant.Matured;
         return Covenant.None;
     }
 
@@ -217,8 +231,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         loan.state = next;
         loan.watchSince = next == LoanState.Watch ? block.number.toUint32() : 0;
         emit StateChanged(loanId, previous, next, reason);
-        if (next == LoanState.Call) _markAgainst(loanId, loan, Mark.Called);
-        if (next == LoanState.Impaired) _markAgainst(loanId, loan, Mark.Impaired);
     }
 
     /// @dev Value x draw weight must carry the debt, and no covenant may be broken.
@@ -259,8 +271,9 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     function _repay(uint256 loanId, Loan storage loan) internal returns (uint256 paid) {
         if (msg.value == 0) revert LoanBook_ZeroAmount();
+        if (_isFixed(loan)) return ILoanTerms(address(this)).repayFixed(loanId, msg.sender, msg.value);
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         // Clamped, not refused: interest, or a payment of a few attoFIL by someone else, must not block a payer.
         paid = Math.min(msg.value, debt);
@@ -279,10 +292,11 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 amount,
         uint256 value
     ) internal returns (uint256 left) {
+        if (loan.scaledDebt == 0) return ILoanTerms(address(this)).payFixed(loanId, amount, value);
         uint256 interest = _interest(loan, debt);
         uint96 burned = amount == debt ? loan.scaledDebt : InterestMath.toScaledDown(amount, indexRay).toUint96();
         loan.scaledDebt -= burned;
-        left = _debtUp(loan, indexRay);
+        left = InterestMath.toDebtUp(loan.scaledDebt, indexRay);
         if (amount >= interest) {
             loan.principal = left == 0 ? 0 : loan.principal - (amount - interest).toUint96();
             loan.interestSince = block.number.toUint32();

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
-import {ILoanDesk, ILoanLedger} from "./interfaces/ILoanBook.sol";
+import {ILoanDesk} from "./interfaces/ILoanBook.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanFacility} from "./LoanFacility.sol";
 import {LoanLosses} from "./LoanLosses.sol";
+import {LoanPart} from "./LoanPart.sol";
 import {LoanProofs} from "./LoanProofs.sol";
 import {LoanReviews} from "./LoanReviews.sol";
 import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
@@ -19,7 +18,7 @@ import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
 /// @title The loan book's second half: set-up, proofs, surplus, losses
 /// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
 /// Called at its own address it knows no loan, and opens none.
-contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
+contract LoanDesk is LoanPart, LoanFacility, LoanProofs, LoanReviews, LoanLosses {
     /// @dev LoanEscrow: the functions of ILoanEscrow, run here by delegatecall. Part of the implementation, changed only by an upgrade.
     address private immutable ESCROW;
 
@@ -36,16 +35,7 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
         ESCROW = escrow;
     }
 
-    /// @dev The ledger keeps the tokens; in this storage it is this very address.
-    function _isSp(uint256 loanId, address who) internal view override returns (bool) {
-        return ILoanLedger(address(this)).isAuthorised(loanId, who);
-    }
-
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return IERC721(address(this)).ownerOf(loanId);
-    }
-
-    /// @dev Hands the functions of ILoanEscrow on, as the ledger hands on those of the desk.
+    /// @dev Hands the functions of ILoanEscrow and ILoanTerms on, as the ledger hands on those of the desk.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
@@ -64,7 +54,7 @@ contract LoanDesk is LoanFacility, LoanProofs, LoanReviews, LoanLosses {
     /// @inheritdoc ILoanDesk
     function covenantOf(uint256 loanId) external view returns (Covenant) {
         Loan storage loan = _existing(loanId);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) return Covenant.None;
         Assessment memory assessment = _assess(loanId, loan);
         return _covenant(loanId, loan, assessment, RISK_ENGINE.params(), debt);

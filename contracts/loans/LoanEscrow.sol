@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
@@ -10,7 +9,6 @@ import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfa
 import {WAD} from "../libraries/Units.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
-import {ILoanLedger} from "./interfaces/ILoanBook.sol";
 import {ControlFacts, ILoanEscrow} from "./interfaces/ILoanEscrow.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
@@ -18,6 +16,7 @@ import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol"
 import {RiskMath} from "./libraries/RiskMath.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanMiners} from "./LoanMiners.sol";
+import {LoanPart} from "./LoanPart.sol";
 import {AttachedMiner, Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
 /// @title The loan book's third part: miners whose ownership lies in the loan's account
@@ -27,10 +26,12 @@ import {AttachedMiner, Covenant, Loan, LoanState} from "./LoanTypes.sol";
 /// as owner and beneficiary are two actors, and ends with it when they are one. In escrow they are one, the account. On the way back to
 /// the lien they must be two again before a stranger is proposed: the loan book itself takes the ownership, gives the account its lien
 /// anew, and proposes the new owner, all in one transaction. In a sale they stay one, and the lien goes to the buyer.
-contract LoanEscrow is ILoanEscrow, LoanMiners {
+contract LoanEscrow is ILoanEscrow, LoanPart, LoanMiners {
     using SafeCast for uint256;
 
     address private immutable CONTROL_AUCTION;
+    /// @dev LoanTerms: the functions of ILoanTerms, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+    address private immutable TERMS;
 
     constructor(
         IPledgeVault vault,
@@ -40,9 +41,11 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
         address stripAuction,
         IPostedValues posted,
         IReputation reputation,
-        address controlAuction
+        address controlAuction,
+        address terms
     ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
         CONTROL_AUCTION = controlAuction;
+        TERMS = terms;
     }
 
     modifier onlyControlAuction() {
@@ -50,13 +53,20 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
         _;
     }
 
-    /// @dev The ledger keeps the tokens; in this storage it is this very address.
-    function _isSp(uint256 loanId, address who) internal view override returns (bool) {
-        return ILoanLedger(address(this)).isAuthorised(loanId, who);
-    }
-
-    function _holder(uint256 loanId) internal view override returns (address) {
-        return IERC721(address(this)).ownerOf(loanId);
+    /// @dev Hands the functions of ILoanTerms on, as the ledger hands on those of the desk.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external {
+        (bool ok, bytes memory answer) = TERMS.delegatecall(msg.data);
+        assembly ("memory-safe") {
+            switch ok
+            case 0 {
+                revert(add(answer, 32), mload(answer))
+            }
+            default {
+                return(add(answer, 32), mload(answer))
+            }
+        }
     }
 
     // ---------------------------------------------------------------- into escrow and out of it
@@ -73,7 +83,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
 
         // Escrow drops the fault burn from the value and takes a lower weight: where there is little to burn, it counts for less.
         Assessment memory a = _assess(loanId, loan);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (_drawLimit(loanId, loan, a) < limit) _requireDrawTest(loanId, loan, a, debt);
     }
 
@@ -118,7 +128,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
         _requireOwner(minerId, selfId, 0);
         _requireLien(minerId, accountId);
 
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) return;
         if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
         _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
@@ -143,7 +153,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
 
     /// @dev A watch is no reason to keep a lost key in office. A call is: a pending change of worker would delay the buyer's own.
     function _requireUncalled(uint256 loanId, Loan storage loan) private view {
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) return;
         if (_isCalled(loan.state)) revert LoanBook_WrongState(loanId, loan.state);
         Covenant reason = _covenant(loanId, loan, _assess(loanId, loan), RISK_ENGINE.params(), debt);
@@ -184,7 +194,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
     /// at face, as by a sweep. An indivisible miner may leave dust of the debt: what else secures the loan goes on paying for it.
     function _distribute(uint256 loanId, Loan storage loan, uint64 minerId, uint256 price, uint64 newOwner) private {
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         uint256 toStrips = Math.min(price, _stripsOutstanding(loan));
         uint256 toDebt = Math.min(price - toStrips, debt);
         uint256 surplus = price - toStrips - toDebt;
@@ -228,7 +238,7 @@ contract LoanEscrow is ILoanEscrow, LoanMiners {
         if (f.loanId == 0) return f;
         Loan storage loan = _existing(f.loanId);
         f.account = loan.account;
-        f.debt = _debtUp(loan, VAULT.borrowIndex());
+        f.debt = _debtUp(f.loanId, loan, VAULT.borrowIndex());
         f.strips = _stripsOutstanding(loan);
         f.coolOffSince = loan.coolOffSince;
         RiskParams memory p = RISK_ENGINE.params();

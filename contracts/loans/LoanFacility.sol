@@ -69,7 +69,7 @@ abstract contract LoanFacility is ILoanDesk, LoanMiners {
     /// @inheritdoc ILoanDesk
     function close(uint256 loanId) external nonReentrant {
         Loan storage loan = _authorised(loanId);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         uint256 outstanding = _stripsOutstanding(loan);
         if (debt != 0 || outstanding != 0 || loan.minerCount != 0) {
             revert LoanBook_NotCloseable(loanId, debt, outstanding, loan.minerCount);
@@ -126,7 +126,7 @@ abstract contract LoanFacility is ILoanDesk, LoanMiners {
         uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
         uint64 owner = _foreignOwner(loanId, loan, minerId);
         if (_awaitsProof(loan) && loan.drawMinerIndex == minerIndex) {
-            if (loan.scaledDebt != 0) revert LoanBook_NotProven(loanId, loan.provenCount);
+            if (loan.principal != 0) revert LoanBook_NotProven(loanId, loan.provenCount);
             // The draw is repaid, so its miner may go; with it goes what the proof would be measured on.
             loan.frozen = true;
         }
@@ -135,7 +135,7 @@ abstract contract LoanFacility is ILoanDesk, LoanMiners {
         _removeMiner(loanId, loan, minerIndex);
         emit MinerDetached(loanId, minerId);
 
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt != 0) {
             if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
             _requireDrawTest(loanId, loan, _assess(loanId, loan), debt);
@@ -166,7 +166,7 @@ abstract contract LoanFacility is ILoanDesk, LoanMiners {
         if (amount == 0) revert LoanBook_ZeroAmount();
         uint256 outstanding = _stripsOutstanding(loan);
         if (outstanding != 0) revert LoanBook_StripsOutstanding(loanId, outstanding);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt != 0) {
             if (loan.state != LoanState.Healthy) revert LoanBook_WrongState(loanId, loan.state);
             // FIL that was drawn to be pledged does not leave for anything else.

@@ -118,7 +118,7 @@ contract LoanLens is ILoanLens {
         s.auction = STRIP_AUCTION.auctionOf(loanId);
         s.stripsOutstanding = s.loan.stripSold - s.loan.stripPaid;
         MinerStatus[] memory miners = portfolio(loanId);
-        s.daysToLiquidation = _daysToLiquidation(s, miners);
+        s.daysToLiquidation = _daysToLiquidation(loanId, s, miners);
         s.due = _due(s);
         s.sweepable = Math.min(s.due, _withdrawable(s, miners) + s.freeFunds);
     }
@@ -213,13 +213,19 @@ contract LoanLens is ILoanLens {
     }
 
     /// Value without vesting, with the draw in the miner, less strips; against the debt to which the draw is added in
-    /// scaled units, as the pool does it.
+    /// scaled units, as the pool does it, unless its rate is fixed.
     function _drawTest(DrawFacts memory d) private view returns (CheckResult memory) {
         Assessment memory none;
         uint256 limit = _drawLimit(d, d.minerIndex < d.miners.length ? _assessWith(d, d.amount) : none);
+        if (_isFixed(d.loan)) return _atMost(DrawCheck.DrawTest, limit, LOAN_BOOK.debtOf(d.loanId) + d.amount);
         uint256 index = VAULT.borrowIndex();
         uint256 scaled = d.loan.scaledDebt + InterestMath.toScaledUp(d.amount, index);
         return _atMost(DrawCheck.DrawTest, limit, InterestMath.toDebtUp(scaled, index));
+    }
+
+    /// Whether the debt has a fixed rate: then the next draw has one too.
+    function _isFixed(Loan memory loan) private pure returns (bool) {
+        return loan.scaledDebt == 0 && loan.principal != 0;
     }
 
     /// The largest X with w x L(X) >= D + X. L grows by X, but only once X has filled the hole of a miner that is worth
@@ -297,9 +303,13 @@ contract LoanLens is ILoanLens {
         }
     }
 
-    /// The pool's debt grows by its rate, value falls by the fault fees: both are taken as straight lines. A miner
-    /// that is used up stops losing, so the true time is not shorter for that.
-    function _daysToLiquidation(LoanStatus memory s, MinerStatus[] memory miners) private view returns (uint256) {
+    /// The debt grows by its rate, value falls by the fault fees: both are taken as straight lines. A miner that is used
+    /// up stops losing, so the true time is not shorter for that.
+    function _daysToLiquidation(
+        uint256 loanId,
+        LoanStatus memory s,
+        MinerStatus[] memory miners
+    ) private view returns (uint256) {
         uint256 debt = s.position.debt;
         uint256 limit = s.position.liquidationLimit;
         if (debt == 0) return type(uint256).max;
@@ -307,9 +317,13 @@ contract LoanLens is ILoanLens {
         (uint256 weight, , ) = RISK_ENGINE.liquidationTerms(); // the larger of a lien's and an escrow's
         uint256 fees = 0;
         for (uint256 i = 0; i < miners.length; ++i) fees += miners[i].faultFeePerDay;
-        uint256 interest = Math.mulDiv(debt, VAULT.poolState().ratePerEpochRay * EPOCHS_PER_DAY, RAY);
-        uint256 perDay = RiskMath.weightedValueDown(fees, weight) + interest;
+        uint256 perDay = RiskMath.weightedValueDown(fees, weight) + _interestPerDay(loanId, s.loan, debt);
         return perDay == 0 ? type(uint256).max : (limit - debt) / perDay;
+    }
+
+    function _interestPerDay(uint256 loanId, Loan memory loan, uint256 debt) private view returns (uint256) {
+        if (_isFixed(loan)) return LOAN_BOOK.termsOf(loanId).interestPerDay;
+        return Math.mulDiv(debt, VAULT.poolState().ratePerEpochRay * EPOCHS_PER_DAY, RAY);
     }
 
     function _due(LoanStatus memory s) private pure returns (uint256) {

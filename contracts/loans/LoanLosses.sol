@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {WAD} from "../libraries/Units.sol";
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
+import {ILoanTerms} from "./interfaces/ILoanTerms.sol";
 import {Assessment} from "./interfaces/IRiskEngine.sol";
-import {LoanBookBase} from "./LoanBookBase.sol";
+import {RiskMath} from "./libraries/RiskMath.sol";
+import {LoanMarks} from "./LoanMarks.sol";
 import {Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
 /// @title Losses, booked by rule and at once
-abstract contract LoanLosses is ILoanDesk, LoanBookBase {
+abstract contract LoanLosses is ILoanDesk, LoanMarks {
     using SafeCast for uint256;
 
     /// @dev A claim below this is not worth a message.
@@ -24,11 +24,13 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
         Loan storage loan = _existing(loanId);
         bool again = loan.state == LoanState.Impaired;
         if (loan.state == LoanState.WrittenOff) revert LoanBook_WrongState(loanId, loan.state);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        // A fixed rate is agreed on with who pays: what is provisioned goes on at the rate of the market.
+        if (_isFixed(loan)) ILoanTerms(address(this)).floatDefaulted(loanId);
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         if (debt == 0) revert LoanBook_NoDebt(loanId);
         (uint256 value, uint256 posted) = _backing(loanId, loan);
         uint256 carried = again ? loan.carrying : debt;
-        uint256 carrying = posted + Math.mulDiv(value, WAD - RISK_ENGINE.params().provisionDiscountWad, WAD);
+        uint256 carrying = posted + RiskMath.carryingDown(value, RISK_ENGINE.params().provisionDiscountWad);
         if (carrying >= carried) revert LoanBook_NoShortfall(loanId, carried, carrying);
 
         loan.carrying = carrying.toUint96();
@@ -37,7 +39,7 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
             loss = carried - carrying;
             covered = VAULT.bookWriteDown(loanId, loss);
         } else {
-            _setState(loanId, loan, LoanState.Impaired, Covenant.CallHealth);
+            _enter(loanId, loan, LoanState.Impaired, Covenant.CallHealth);
             loan.lastRecovery = block.number.toUint32();
             (loss, covered) = VAULT.bookImpairment(loanId, loan.scaledDebt, carrying);
         }
@@ -56,7 +58,7 @@ abstract contract LoanLosses is ILoanDesk, LoanBookBase {
 
         uint256 carrying = loan.carrying;
         loan.carrying = 0;
-        _setState(loanId, loan, LoanState.WrittenOff, Covenant.CallHealth);
+        _enter(loanId, loan, LoanState.WrittenOff, Covenant.CallHealth);
         uint256 covered = carrying == 0 ? 0 : VAULT.bookWriteDown(loanId, carrying);
         _bookLoss(loan, carrying, covered);
         emit LoanWrittenOff(loanId, carrying, covered);

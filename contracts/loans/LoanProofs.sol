@@ -8,11 +8,11 @@ import {CollateralFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {WAD} from "../libraries/Units.sol";
 import {Mark} from "../reputation/interfaces/IReputation.sol";
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
-import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanMarks} from "./LoanMarks.sol";
 import {AttachedMiner, Loan, Tranche} from "./LoanTypes.sol";
 
 /// @title What becomes of a draw: proven by pledge and power, or taken back
-abstract contract LoanProofs is ILoanDesk, LoanBookBase {
+abstract contract LoanProofs is ILoanDesk, LoanMarks {
     using SafeCast for uint256;
 
     /// @dev What a proof asks for, and what the miner shows.
@@ -49,7 +49,7 @@ abstract contract LoanProofs is ILoanDesk, LoanBookBase {
         uint8 index = loan.provenCount;
         uint256 amount = _s().tranches[loanId][index].amount;
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         uint256 taken = _collect(loanId, loan, amount, debt, g.available);
         if (taken != 0) {
             _account(loan).pay(address(VAULT), taken);

@@ -5,11 +5,11 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {ILoanDesk} from "./interfaces/ILoanBook.sol";
 import {RiskParams} from "./interfaces/IRiskEngine.sol";
-import {LoanBookBase} from "./LoanBookBase.sol";
+import {LoanMarks} from "./LoanMarks.sol";
 import {Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
 /// @title The state that the facts call for
-abstract contract LoanReviews is ILoanDesk, LoanBookBase {
+abstract contract LoanReviews is ILoanDesk, LoanMarks {
     /// @inheritdoc ILoanDesk
     function review(uint256 loanId) external nonReentrant returns (LoanState state, Covenant reason) {
         return _review(loanId, _existing(loanId));
@@ -36,7 +36,7 @@ abstract contract LoanReviews is ILoanDesk, LoanBookBase {
     function _review(uint256 loanId, Loan storage loan) private returns (LoanState, Covenant reason) {
         LoanState state = loan.state;
         if (state == LoanState.Closed) revert LoanBook_WrongState(loanId, state);
-        uint256 debt = _debtUp(loan, VAULT.borrowIndex());
+        uint256 debt = _debtUp(loanId, loan, VAULT.borrowIndex());
         RiskParams memory p;
         if (debt != 0) {
             p = RISK_ENGINE.params();
@@ -46,7 +46,7 @@ abstract contract LoanReviews is ILoanDesk, LoanBookBase {
         if (next == LoanState.Healthy && (state == LoanState.Impaired || state == LoanState.WrittenOff)) {
             _restore(loanId, loan, debt);
         }
-        _setState(loanId, loan, next, reason);
+        _enter(loanId, loan, next, reason);
         return (next, reason);
     }
 

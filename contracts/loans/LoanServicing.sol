@@ -30,7 +30,7 @@ abstract contract LoanServicing is ILoanLedger, LoanBookBase {
         Loan storage loan = _existing(loanId);
         uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loan, indexRay);
+        uint256 debt = _debtUp(loanId, loan, indexRay);
         uint256 debtDue = _isCalled(loan.state) ? debt : _interest(loan, debt);
         uint256 due = _stripsOutstanding(loan) + debtDue + Math.min(MAX_TIP, debtDue / TIP_DIVISOR);
 

@@ -28,7 +28,8 @@ enum Covenant {
     BeneficiaryTampered, // a miner's beneficiary is not the account, its term is weak, or a change is pending
     OwnerChangePending, // a miner's owner has proposed a new owner
     InterestOverdue, // interest unpaid for longer than the limit
-    ProofMissed // a drawn tranche is past its proof deadline
+    ProofMissed, // a drawn tranche is past its proof deadline
+    Matured // a fixed term is over, its grace too, and the loan is neither repaid nor rolled over nor floating
 }
 
 /// @notice One conditional part of a facility. Tranche i+1 can be drawn only when tranche i is proven.
@@ -84,4 +85,29 @@ struct AttachedMiner {
     uint88 pledgeRef; // [attoFIL]
     uint72 powerRef; // quality-adjusted [bytes]
     uint32 attachEpoch; // [epoch]
+}
+
+/// @notice What a loan of fixed rate owes is a straight line over time, and the sum of straight lines is one: so the pool keeps the line
+/// of all such loans in one slot, and each loan its own. In use while the loan has a principal and no scaled debt.
+struct FixedTerms {
+    // slot 0: 18 + 14 = 32; debt in epoch t = (offset + slope x t) / 10^12
+    int144 offset; // [pico-attoFIL]
+    uint112 slope; // sum of principal x frozen rate [pico-attoFIL per epoch]
+    // slot 1: 4 + 1 = 5
+    uint32 maturity; // [epoch]
+    bool overdue; // the penalty rate runs
+}
+
+/// @notice What is added to the floating rate for a term, and how much may be lent so. Set by the RISK role within hard bounds. One slot.
+/// Basis points are per year.
+struct FixedRates {
+    uint16 premium30Bps; // for terms of 30 days; between these three terms the premium is a straight line [bps]
+    uint16 premium180Bps; // [bps]
+    uint16 premium540Bps; // [bps]
+    uint16 spread0Bps; // for providers of tier 0 [bps]
+    uint16 spread1Bps; // [bps]
+    uint16 spread2Bps; // [bps]
+    uint16 spread3Bps; // [bps]
+    uint16 maxTermDays; // longest term; 0: none is offered [days]
+    uint16 maxShareBps; // most of the pool's total assets that may be owed at fixed rates [bps]
 }

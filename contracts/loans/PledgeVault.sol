@@ -215,10 +215,10 @@ contract PledgeVault is
         emit RedeemsFilled(shares, assets, filled);
     }
 
-    /// @dev Hands the functions of IRedeemClaims on.
+    /// @dev Hands the functions of IRedeemClaims and IFixedBook on; those that take no FIL refuse it there.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
-    fallback() external {
+    fallback() external payable {
         _toDesk(msg.data);
     }
 

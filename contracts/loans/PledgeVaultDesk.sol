@@ -7,20 +7,19 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {WAD} from "../libraries/Units.sol";
 import {PledgeVaultCash} from "./PledgeVaultCash.sol";
 import {PledgeVaultClaims} from "./PledgeVaultClaims.sol";
-import {PledgeVaultLedger} from "./PledgeVaultLedger.sol";
-import {PledgeVaultLimits} from "./PledgeVaultLimits.sol";
+import {PledgeVaultFixed} from "./PledgeVaultFixed.sol";
 import {RateCurve} from "./RateCurve.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IRateModel} from "./interfaces/IRateModel.sol";
 import {IReserveFund} from "./interfaces/IReserveFund.sol";
 import {IWFIL} from "./interfaces/IWFIL.sol";
 
-/// @title The pool's second half: claims, losses, the reserve fund, parameters
+/// @title The pool's second half: claims, fixed rates, losses, the reserve fund, parameters
 /// @notice Runs in the pool's storage, by delegatecall from it: one contract would pass the size limit of 24,576 bytes. Called at its own
 /// address it has no ledger and no money.
 /// @dev The pool makes it in its constructor, so that the two always belong together. Who may call is checked here for the loan book's
 /// functions, in the pool for those of roles.
-contract PledgeVaultDesk is PledgeVaultClaims, PledgeVaultLedger, PledgeVaultLimits {
+contract PledgeVaultDesk is PledgeVaultClaims, PledgeVaultFixed {
     uint256 private constant WAD_PER_BPS = WAD / BPS;
     uint256 private constant MAX_RESERVE_SHARE_WAD = 0.2e18;
     uint256 private constant MAX_LIQUIDITY_BUFFER_WAD = 0.5e18;

@@ -10,6 +10,7 @@ import {EPOCHS_PER_DAY, RAY, WAD} from "../libraries/Units.sol";
 import {PledgeVaultStorage} from "./PledgeVaultStorage.sol";
 import {RateCurve} from "./RateCurve.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
+import {DebtLine, FixedMath} from "./libraries/FixedMath.sol";
 
 /// @title The pool's arithmetic
 /// @notice The ledger is brought into memory as of this epoch, changed there, and written with the rate that it then calls for.
@@ -20,7 +21,7 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
     struct Pool {
         uint256 cash; // [attoFIL]
         uint256 scaledDebt;
-        uint256 debt; // rounded down [attoFIL]
+        uint256 debt; // floating and fixed, each rounded down [attoFIL]
         uint256 indexRay;
         uint256 rateRay; // stored, not set anew [ray per epoch]
         uint256 rateAtTargetRay;
@@ -39,10 +40,14 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
         uint256 supply; // set where it is needed; always while shares wait [shares]
         uint256 lastFreeCash; // before this call [attoFIL]
         uint256 lastLent; // debt and carrying before this call [attoFIL]
+        int256 fixedOffset; // of the line of fixed debt [pico-attoFIL]
+        uint256 fixedSlope; // 0 while there is none [pico-attoFIL per epoch]
+        uint256 fixedDebt; // rounded down, contained in debt [attoFIL]
     }
 
     uint256 internal constant BPS = 1e4;
     uint256 private constant QUEUE_ACTIVE = 1 << 224;
+    uint256 private constant FIXED_ACTIVE = 1 << 232;
     /// @dev Gains vest over a week, so that nobody gets them by coming for a moment.
     uint256 private constant DRIP_EPOCHS = 7 * EPOCHS_PER_DAY;
 
@@ -51,7 +56,7 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
         p.cash = uint96(first);
         p.scaledDebt = uint96(first >> 96);
         p.elapsed = block.number - uint32(first >> 192);
-        p.queueActive = first >> 224 != 0;
+        p.queueActive = first & QUEUE_ACTIVE != 0;
         uint256 storedIndexRay = uint112(second);
         p.rateRay = uint72(second >> 112);
         p.rateAtTargetRay = second >> 184;
@@ -65,13 +70,25 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
         p.debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
         // Nothing overflows: amounts and index have at most 96 and 112 bits, shares of interest 16.
         unchecked {
+            uint256 lastDebt = (p.scaledDebt * storedIndexRay) / RAY;
+            if (first >= FIXED_ACTIVE) lastDebt += _readFixed(p);
             p.lastLent = p.debt + p.impairedCarrying;
-            p.interest = p.debt - (p.scaledDebt * storedIndexRay) / RAY; // the index never falls
+            p.interest = p.debt - lastDebt; // neither the index nor the line ever falls
             p.reserveInterest = (p.interest * p.reserveShareBps) / BPS;
             p.reserveOwed = Math.min(p.reserveOwed + p.reserveInterest, type(uint96).max);
         }
         if (p.queueActive) _readQueue(p);
         p.lastFreeCash = _freeCash(p);
+    }
+
+    /// Adds what is owed at fixed rates; the answer is what was owed when interest was last booked.
+    function _readFixed(Pool memory p) private view returns (uint256 lastDebt) {
+        Ledger storage $ = _ledger();
+        DebtLine memory line = DebtLine($.fixedOffset, $.fixedSlope);
+        (p.fixedOffset, p.fixedSlope) = (line.offset, line.slope);
+        p.fixedDebt = FixedMath.debtDown(line, block.number);
+        p.debt += p.fixedDebt;
+        return FixedMath.debtDown(line, block.number - p.elapsed);
     }
 
     function _readQueue(Pool memory p) private view {
@@ -107,14 +124,14 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
 
     function _addDebt(Pool memory p, uint256 scaledDebt) internal pure returns (uint256 debt) {
         p.scaledDebt += scaledDebt;
-        debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay) - p.debt;
+        debt = InterestMath.toDebtDown(p.scaledDebt, p.indexRay) + p.fixedDebt - p.debt;
         p.debt += debt;
     }
 
     function _removeDebt(Pool memory p, uint256 scaledDebt) internal pure returns (uint256 debt) {
         if (scaledDebt > p.scaledDebt) revert IPledgeVault.PledgeVault_BadSplit(p.scaledDebt, scaledDebt);
         p.scaledDebt -= scaledDebt;
-        debt = p.debt - InterestMath.toDebtDown(p.scaledDebt, p.indexRay);
+        debt = p.debt - InterestMath.toDebtDown(p.scaledDebt, p.indexRay) - p.fixedDebt;
         p.debt -= debt;
     }
 
@@ -137,7 +154,8 @@ abstract contract PledgeVaultLedger is PledgeVaultStorage, RateCurve {
             uint256(p.cash.toUint96()) |
                 (uint256(p.scaledDebt.toUint96()) << 96) |
                 (uint256(block.number.toUint32()) << 192) |
-                (p.queueActive ? QUEUE_ACTIVE : 0),
+                (p.queueActive ? QUEUE_ACTIVE : 0) |
+                (p.fixedSlope == 0 ? 0 : FIXED_ACTIVE), // who owes at a fixed rate owes interest
             uint256(uint112(p.indexRay)) | // at most MAX_INDEX_RAY
                 (uint256(rateRay.toUint72()) << 112) |
                 (uint256(rateAtTargetRay.toUint72()) << 184),

@@ -4,14 +4,15 @@ pragma solidity 0.8.30;
 /// @title PledgeVaultStorage
 /// @notice The pool's ledger, the redeem queue and the flow limits, each in its own namespace.
 abstract contract PledgeVaultStorage {
-    /// @notice Four slots, ordered by who needs them. A deposit or redemption reads the first three and writes the first.
+    /// @notice Five slots, ordered by who needs them. A deposit or redemption reads the first three and writes the first.
     /// @custom:storage-location erc7201:plimsoll.storage.PledgeVault
     struct Ledger {
-        // slot 0: 12 + 12 + 4 + 1 = 29
+        // slot 0: 12 + 12 + 4 + 1 + 1 = 30
         uint96 cash; // idle FIL and WFIL [attoFIL]
         uint96 totalScaledDebt; // performing debt / index [attoFIL / ray]
         uint32 lastAccrual; // interest is booked up to and including this epoch; had 64 bits, of which the rest was 0 [epoch]
         bool queueActive; // whether requests wait or money is set aside; while not, nobody reads the queue
+        bool fixedActive; // whether any debt has a fixed rate; while none has, nobody reads slot 4
         // slot 1: 14 + 9 + 9 = 32
         uint112 borrowIndexRay; // [ray]
         uint72 ratePerEpochRay; // charged since lastAccrual [ray per epoch]
@@ -25,6 +26,9 @@ abstract contract PledgeVaultStorage {
         // slot 3: 12 + 4 = 16; only read before dripEnd
         uint96 lockedGain; // vests from dripStart to dripEnd [attoFIL]
         uint32 dripStart; // [epoch]
+        // slot 4: 18 + 14 = 32; the sum of the lines of all performing loans at fixed rates, see `FixedMath`
+        int144 fixedOffset; // [pico-attoFIL]
+        uint112 fixedSlope; // [pico-attoFIL per epoch]
     }
 
     /// @notice One request: an interval of all shares ever requested. Filled shares are those below `Queue.filled`.

@@ -45,7 +45,7 @@ const PRECOMPILES = {
 type Connection = Awaited<ReturnType<HardhatRuntimeEnvironment["network"]["create"]>>;
 
 /** What the measured transactions are sent to and by. */
-interface Stage {
+export interface Stage {
   readonly connection: Connection;
   readonly contracts: Contracts;
   readonly filecoin: SimulatedFilecoin;
@@ -66,7 +66,11 @@ export interface Measured {
   readonly gas: number;
 }
 
-async function gasOf(stage: Stage, operation: string, sent: Promise<ContractTransactionResponse>): Promise<number> {
+export async function gasOf(
+  stage: Stage,
+  operation: string,
+  sent: Promise<ContractTransactionResponse>,
+): Promise<number> {
   const receipt = await (await sent).wait();
   if (receipt === null) return Number.POSITIVE_INFINITY;
   const gas = Number(receipt.gasUsed);
@@ -77,7 +81,7 @@ async function gasOf(stage: Stage, operation: string, sent: Promise<ContractTran
 // ------------------------------------------------------------------------------------------------ setting the stage
 
 /** A pool with deposits, and a loan with one proven tranche, made on the simulated Filecoin by the real scripts. */
-async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
+export async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   const connection = await hre.network.create();
   const signers = await connection.ethers.getSigners();
   const [deployer, lender, sp, keeper] = [signers[0], signers[10], signers[11], signers[12]];
@@ -166,7 +170,7 @@ class MissingSignersError extends Error {
 }
 
 /** From here on actors answer constants, and payments among the contracts are covered by FIL that lies there already. */
-async function freeze(stage: Stage, actors: ConstantActors): Promise<void> {
+export async function freeze(stage: Stage, actors: ConstantActors): Promise<void> {
   const { provider, ethers } = stage.connection;
   await installConstantActors(provider, actors);
   const vault = await stage.contracts.vault.getAddress();
@@ -283,7 +287,7 @@ async function measureLiquidator(stage: Stage): Promise<Figures> {
   return { stripTake: Math.max(...takes), kick };
 }
 
-async function mine(stage: Stage, epochs: bigint): Promise<void> {
+export async function mine(stage: Stage, epochs: bigint): Promise<void> {
   await stage.connection.provider.request({ method: "hardhat_mine", params: [`0x${epochs.toString(16)}`, "0x1e"] });
 }
 
@@ -313,6 +317,21 @@ export interface LoanBench {
   readonly breakdowns: ReadonlyArray<Measured & Breakdown>;
 }
 
+/** Where the gas of each measured transaction went. @param names of further contracts, by address */
+export async function tracesOf(
+  stage: Stage,
+  names: Readonly<Record<string, string>> = {},
+): Promise<LoanBench["breakdowns"]> {
+  const known = await namesOf(stage);
+  const more = new Map(Object.entries(names).map(([address, name]) => [address.toLowerCase(), name]));
+  const nameOf = (address: string): string => more.get(address.toLowerCase()) ?? known(address);
+  const breakdowns: Array<Measured & Breakdown> = [];
+  for (const one of stage.measured) {
+    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
+  }
+  return breakdowns;
+}
+
 /**
  * Gas of whole transactions by users who are not new, through all proxies, on contracts deployed by the real scripts.
  * @param options.vestingRows rows of the vesting table that a valuation reads; a miner on mainnet has up to 361
@@ -333,11 +352,7 @@ export async function measureLoans(
   const queue = await measureQueue(stage);
   const borrower = await measureBorrower(stage);
   const liquidator = await measureLiquidator(stage);
-  const nameOf = await namesOf(stage);
-  const breakdowns: Array<Measured & Breakdown> = [];
-  for (const one of options.breakdown ? stage.measured : []) {
-    breakdowns.push({ ...one, ...(await breakDown(stage.connection.provider, one.hash, one.to, one.gas, nameOf)) });
-  }
+  const breakdowns = options.breakdown ? await tracesOf(stage) : [];
   await stage.connection.close();
   return { figures: { ...lender, ...queue, ...borrower, ...liquidator }, breakdowns };
 }

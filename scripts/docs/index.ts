@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { renderAttacks } from "./attacks.js";
 import { renderCli } from "./cli.js";
 import { renderErrors } from "./errors.js";
+import { renderFeatures } from "./features.js";
 import { renderInvariants } from "./invariants.js";
 
 /** A document that is generated. */
@@ -18,6 +19,7 @@ export function generatedDocuments(root: string): readonly GeneratedDocument[] {
     { path: "docs/cli.md", text: renderCli() },
     { path: "docs/errors.md", text: renderErrors(root) },
     { path: "docs/invariants.md", text: renderInvariants(root) },
+    { path: "docs/features.md", text: renderFeatures(root) },
     { path: "docs/attack-catalogue.md", text: renderAttacks(root) },
   ];
 }

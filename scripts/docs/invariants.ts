@@ -12,7 +12,7 @@ export interface Invariant {
 export const INVARIANTS: readonly Invariant[] = [
   {
     id: "I1",
-    text: "The scaled debts of all performing loans add up to the vault's total, and their principals are never more than their debts.",
+    text: "The scaled debts of all performing loans add up to the vault's total, the lines of those at fixed rates to the vault's line, and their principals are never more than their debts.",
   },
   {
     id: "I2",
@@ -40,7 +40,10 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "I9",
     text: "The face of strips outstanding is at most the walk-away value at the time each is sold; strips are paid in the order of their sale.",
   },
-  { id: "I10", text: "A strip sale never lowers health." },
+  {
+    id: "I10",
+    text: "A sale of strips never lowers health, nor does one of posted tokens while health is above their weight; a sale of a miner leaves no more debt uncovered.",
+  },
   {
     id: "I11",
     text: "Requests are filled first come first, each part at the share price of its filling; what was set aside is what was claimed and what can be claimed, to the attoFIL; nobody exits at once while others wait.",
@@ -61,6 +64,10 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   { id: "I17", text: "An upgrade keeps storage layout, balances and claims." },
   { id: "I18", text: "FIL that arrives unasked, anywhere, changes no other loan and no share price." },
+  {
+    id: "I19",
+    text: "What loans have of a posted token adds up to its total, and as much of an honest token is there.",
+  },
 ];
 
 /** docs/invariants.md */

@@ -1,4 +1,6 @@
+import type { PostedView } from "../loans/collateral.js";
 import type { LoanSummary, LoanView, MinerView } from "../loans/reads.js";
+import { formatToken, tokenDecimal } from "../loans/tokens.js";
 import {
   type AddressRules,
   COVENANT_REMEDIES,
@@ -54,6 +56,26 @@ export function loanJson(loan: LoanView, rules: AddressRules): JsonValue {
       proveEpochs: Number(tranche.proveEpochs),
     })),
     miners: loan.miners.map((miner) => minerJson(miner, rules)),
+    posted: loan.posted.map(postedJson),
+    postedDraw: amount(loan.postedDraw),
+    postedLiquidation: amount(loan.postedLiquidation),
+  };
+}
+
+export function postedJson(posted: PostedView): JsonValue {
+  const { token } = posted;
+  return {
+    token: token.address,
+    symbol: token.symbol,
+    decimals: token.decimals,
+    units: posted.amount.toString(),
+    amount: tokenDecimal(posted.amount, token),
+    price: token.price === 0n ? null : amount(token.price),
+    inTime: token.fresh,
+    backing: formatWad(token.backing, 18),
+    value: amount(posted.value),
+    drawValue: amount(posted.drawValue),
+    liquidationValue: amount(posted.liquidationValue),
   };
 }
 
@@ -70,6 +92,9 @@ function minerJson(miner: MinerView, rules: AddressRules): JsonValue {
     powerBytes: miner.power.toString(),
     faultRatio: formatWad(miner.faultRatio, 18),
     tampered: miner.tampered,
+    ownership: miner.ownership,
+    owner: formatId(miner.owner, rules),
+    orderlyValue: amount(miner.orderlyValue),
     pendingOwner: miner.pendingOwner === 0n ? null : formatId(miner.pendingOwner, rules),
   };
 }
@@ -85,7 +110,15 @@ export function loanLines(loan: LoanView, rules: AddressRules, now: bigint): str
         "debt",
         `${formatFilShort(loan.debt, 4)} (principal ${formatFilShort(loan.principal, 4)}, interest ${formatFilShort(loan.interest, 4)})`,
       ],
-      ["value", `${formatFilShort(loan.value, 4)} when abandoned today`],
+      ["value", `${formatFilShort(loan.value, 4)} of its miners, less strips`],
+      ...(loan.posted.length === 0
+        ? []
+        : [
+            [
+              "posted tokens",
+              `count ${formatFilShort(loan.postedDraw, 4)} for draws, ${formatFilShort(loan.postedLiquidation, 4)} in liquidation`,
+            ] as const,
+          ]),
       ["may draw up to", `${formatFilShort(loan.drawLimit, 4)} of debt`],
       ["called above", formatFilShort(loan.callLimit, 4)],
       ["liquidated above", formatFilShort(loan.liquidationLimit, 4)],
@@ -112,6 +145,7 @@ export function loanLines(loan: LoanView, rules: AddressRules, now: bigint): str
     ),
   );
   if (loan.miners.length > 0) lines.push("", ...minerTable(loan.miners, rules));
+  if (loan.posted.length > 0) lines.push("", ...postedTable(loan.posted));
   return lines;
 }
 
@@ -126,11 +160,12 @@ function healthLine(loan: LoanView): string {
 
 function minerTable(miners: readonly MinerView[], rules: AddressRules): string[] {
   return table(
-    ["miner", "value>", "available>", "vesting>", "pledge>", "power>", "faulty>"],
+    ["miner", "held by", "value>", "available>", "vesting>", "pledge>", "power>", "faulty>"],
     miners.map((m) =>
       m.readable
         ? [
             formatId(m.minerId, rules),
+            m.ownership,
             formatFilShort(m.value),
             formatFilShort(m.available),
             formatFilShort(m.vesting),
@@ -138,8 +173,22 @@ function minerTable(miners: readonly MinerView[], rules: AddressRules): string[]
             formatPower(m.power),
             formatPercent(m.faultRatio),
           ]
-        : [formatId(m.minerId, rules), "cannot be read", "", "", "", "", ""],
+        : [formatId(m.minerId, rules), "cannot be read", "", "", "", "", "", ""],
     ),
+  );
+}
+
+function postedTable(posted: readonly PostedView[]): string[] {
+  return table(
+    ["posted>", "price>", "value>", "for draws>", "in liquidation>", "price is"],
+    posted.map(({ token, ...p }) => [
+      formatToken(p.amount, token),
+      token.price === 0n ? "none" : formatFilShort(token.price, 4),
+      formatFilShort(p.value),
+      formatFilShort(p.drawValue),
+      formatFilShort(p.liquidationValue),
+      token.fresh ? "in time" : token.price === 0n ? "gone" : "late",
+    ]),
   );
 }
 

@@ -5,7 +5,15 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { ChainAddressResolver, NodeUnreachableError, Sender, type SendProgress } from "../chain/index.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
-import { type AddressForms, type AddressRules, type Clock, addressRules, resolveAddress } from "../sdk/index.js";
+import {
+  type AddressForms,
+  type AddressRules,
+  type Clock,
+  PlimsollError,
+  addressRules,
+  resolveAddress,
+} from "../sdk/index.js";
+import { type TokenView, chooseToken, readTokens } from "../loans/tokens.js";
 import { buildContracts } from "./build.js";
 import { loadAddresses } from "./deployment.js";
 import {
@@ -50,6 +58,27 @@ export class Session {
   /** The actor behind an address of any form. */
   async resolve(text: string): Promise<AddressForms> {
     return resolveAddress(text, this.rules, new ChainAddressResolver(this.connection.provider));
+  }
+
+  /** The id of the actor behind an address of any form, by which actors know each other. */
+  async resolveId(text: string): Promise<bigint> {
+    const { id } = await this.resolve(text);
+    if (id !== undefined) return BigInt(id.slice(2));
+    throw new PlimsollError({
+      code: "ACTOR_NOT_FOUND",
+      message: `"${text}" has no actor on this network yet.`,
+      limit: "an address that has received FIL at least once",
+      actual: text,
+      hint: "Send it any amount first, or name another address.",
+      next: ["npx hardhat loan status"],
+    });
+  }
+
+  /** The listed token that was named, by symbol or by an address of any form. */
+  async token(text: string): Promise<TokenView> {
+    const named = /^(0x[0-9a-f]{40}|[ft][0-4]\w+)$/i.test(text.trim());
+    const address = named ? (await this.resolve(text)).eth : undefined;
+    return chooseToken(await readTokens(this.contracts), text, address);
   }
 
   /** The account that signs: the one named by address or by number, else the first. */

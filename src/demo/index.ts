@@ -6,11 +6,11 @@ import { PlimsollError, formatFil, formatWad } from "../sdk/index.js";
 import { healthChart } from "./chart.js";
 import { type Ledger, drawUp } from "./ledger.js";
 import { Play } from "./play.js";
+import { SCENARIOS, type Scenario } from "./scenarios.js";
 import { type DemoStep, Timeline } from "./show.js";
-import { NAMES, setStage } from "./stage.js";
+import { CRASH_PURSES, crash, wholeBook } from "./crash.js";
+import { NAMES, type Stage, setStage } from "./stage.js";
 import { bad, good, opening, servicing } from "./story.js";
-
-export type Scenario = "bad" | "good";
 
 /** The books of the demo do not balance. */
 export class UnbalancedLedgerError extends PlimsollError {
@@ -29,16 +29,18 @@ export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, t
   const started = Date.now();
   const timeline = new Timeline(terminal, json);
   const { style } = terminal;
-  timeline.line(style.bold("Plimsoll: a pledge loan's life on a simulated Filecoin"));
+  timeline.line(style.bold(TITLES[scenario]));
   timeline.working(0, "all", "The deploy scripts put the system on the chain");
-  const stage = await setStage(hre);
+  const stage = await setStage(hre, scenario === "crash" ? CRASH_PURSES : undefined);
   try {
-    const play = new Play(stage, timeline);
-    await play.begin();
-    const cast = await opening(play);
-    await servicing(play, cast);
-    await (scenario === "good" ? good(play, cast) : bad(play, cast));
-    const ledger = await drawUp(stage.connection.provider, stage.parties, stage.opening, NAMES.producers, stage.hashes);
+    const { play, outcome } = await perform(stage, timeline, scenario);
+    const ledger = await drawUp(
+      stage.connection.provider,
+      stage.parties,
+      stage.opening,
+      NAMES.producers,
+      stage.record.hashes,
+    );
     const seconds = (Date.now() - started) / 1000;
     showChart(play, timeline, terminal);
     showLedger(ledger, timeline, terminal);
@@ -53,17 +55,43 @@ export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, t
           day,
           health: health === undefined ? null : formatWad(health, 18),
         })),
+        outcome,
         ledger: ledgerJson(ledger),
       },
       lines: [`\n${play.steps.length} steps, ${ledger.transactions} transactions, ${seconds.toFixed(1)} s.`],
-      next:
-        scenario === "bad"
-          ? ["npx hardhat demo --scenario good", "npx hardhat --help"]
-          : ["npx hardhat demo", "npx hardhat --help"],
+      next: [
+        ...SCENARIOS.filter((other) => other !== scenario).map((other) => `npx hardhat demo --scenario ${other}`),
+        "npx hardhat --help",
+      ],
     };
   } finally {
     await stage.connection.close();
   }
+}
+
+const TITLES: Readonly<Record<Scenario, string>> = {
+  bad: "Plimsoll: a pledge loan's life on a simulated Filecoin",
+  good: "Plimsoll: a pledge loan's life on a simulated Filecoin",
+  crash: "Plimsoll: two hundred portfolios in a crash of their posted collateral",
+};
+
+/** Plays a scenario; `outcome` is what it has to tell beyond its steps. */
+async function perform(
+  stage: Stage,
+  timeline: Timeline,
+  scenario: Scenario,
+): Promise<{ readonly play: Play; readonly outcome: JsonValue }> {
+  if (scenario === "crash") {
+    const play = new Play(stage, timeline, () => wholeBook(stage));
+    await play.begin();
+    return { play, outcome: await crash(play) };
+  }
+  const play = new Play(stage, timeline);
+  await play.begin();
+  const cast = await opening(play);
+  await servicing(play, cast);
+  await (scenario === "good" ? good(play, cast) : bad(play, cast));
+  return { play, outcome: null };
 }
 
 function showChart(play: Play, timeline: Timeline, terminal: Terminal): void {

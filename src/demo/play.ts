@@ -12,6 +12,14 @@ export interface StepResult {
   readonly data?: JsonValue;
 }
 
+/** What is owed, and how well it is secured. */
+export interface Standing {
+  /** [wad]; undefined without debt. */
+  readonly health: bigint | undefined;
+  /** [attoFIL] */
+  readonly debt: bigint;
+}
+
 /** Keeps the record of a play: steps, health over time, where the story stands. */
 export class Play {
   readonly steps: DemoStep[] = [];
@@ -23,6 +31,8 @@ export class Play {
   constructor(
     readonly stage: Stage,
     private readonly timeline: Timeline,
+    /** Whose health is told; by default that of the story's one loan. */
+    private readonly measure?: () => Promise<Standing | undefined>,
   ) {}
 
   async begin(): Promise<void> {
@@ -41,7 +51,7 @@ export class Play {
   /** Does something, then notes where the loan stands. */
   async step(actor: string, title: string, act: () => Promise<StepResult>): Promise<void> {
     this.timeline.working(await this.day(), actor, title);
-    const sent = this.stage.hashes.length;
+    const sent = this.stage.record.hashes.length;
     const { result = "", data = null } = await act();
     const day = await this.day();
     const standing = await this.sample();
@@ -54,7 +64,7 @@ export class Play {
       result: [result, standing.text].filter((text) => text !== "").join("; "),
       health: standing.health,
       debt: standing.debt,
-      transactions: this.stage.hashes.slice(sent),
+      transactions: this.stage.record.hashes.slice(sent),
       data,
     };
     this.steps.push(step);
@@ -67,12 +77,18 @@ export class Play {
     readonly debt: bigint | undefined;
     readonly text: string;
   }> {
-    if (this.loanId === undefined) return { health: undefined, debt: undefined, text: "" };
-    const [word = 0n] = await this.stage.contracts.lens.healthPacked([this.loanId]);
-    const { health, debt } = unpackHealth(this.loanId, word);
+    const standing = await (this.measure ?? (() => this.ofTheLoan()))();
+    if (standing === undefined) return { health: undefined, debt: undefined, text: "" };
+    const { health, debt } = standing;
     this.samples.push({ day: await this.day(), health });
     if (debt === 0n) return { health: undefined, debt: 0n, text: "" };
     return { health, debt, text: `debt ${formatFilShort(debt)}, health ${showHealth(health)}` };
+  }
+
+  private async ofTheLoan(): Promise<Standing | undefined> {
+    if (this.loanId === undefined) return undefined;
+    const [word = 0n] = await this.stage.contracts.lens.healthPacked([this.loanId]);
+    return unpackHealth(this.loanId, word);
   }
 
   /** Lets epochs pass, and notes health. */

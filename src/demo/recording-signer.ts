@@ -8,11 +8,19 @@ import {
   type TypedDataField,
 } from "ethers";
 
-/** Signs like another signer and remembers what was sent, so that the ledger can account for the gas of everything. */
+/** What all signers of a stage share. */
+export interface SigningRecord {
+  /** Every transaction sent, so that the ledger can account for its gas. */
+  readonly hashes: string[];
+  /** Told of each transaction just before it is sent; it waits for them. */
+  readonly watchers: Array<(transaction: TransactionRequest) => Promise<void>>;
+}
+
+/** Signs like another signer and keeps the record of what was sent. */
 export class RecordingSigner extends AbstractSigner {
   constructor(
     private readonly inner: Signer,
-    private readonly hashes: string[],
+    private readonly record: SigningRecord,
     /** Given, it saves the estimate: for the simulated network's own heavy messages, whose gas nobody looks at. */
     private readonly gasLimit?: bigint,
   ) {
@@ -24,13 +32,14 @@ export class RecordingSigner extends AbstractSigner {
   }
 
   connect(provider: Provider | null): RecordingSigner {
-    return new RecordingSigner(this.inner.connect(provider), this.hashes, this.gasLimit);
+    return new RecordingSigner(this.inner.connect(provider), this.record, this.gasLimit);
   }
 
   override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {
     const limit = this.gasLimit === undefined ? {} : { gasLimit: this.gasLimit };
+    for (const watcher of this.record.watchers) await watcher(transaction);
     const response = await this.inner.sendTransaction({ ...limit, ...transaction });
-    this.hashes.push(response.hash);
+    this.record.hashes.push(response.hash);
     return response;
   }
 

@@ -1,18 +1,23 @@
-import { deployAll } from "../../lib/deployment.js";
+import { type Addresses, deployAll } from "../../lib/deployment.js";
 import { Sender } from "../chain/index.js";
 import type { Connection, Runtime } from "../cli/session.js";
 import { SimulatedFilecoin } from "../devnet/index.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
 import { type AddressRules, FIL, addressRules, maskedId } from "../sdk/index.js";
 import { type Party, balances } from "./ledger.js";
-import { RecordingSigner } from "./recording-signer.js";
+import { type SigningRecord, RecordingSigner } from "./recording-signer.js";
 
 /** Who plays, by number among the chain's accounts; 0 deploys, 1 to 3 hold the roles of governance. */
-const CAST = { deployer: 0, lenderA: 4, lenderB: 5, provider: 6, keeper: 7, network: 8 } as const;
+const CAST = { deployer: 0, risk: 3, lenderA: 4, lenderB: 5, provider: 6, keeper: 7, network: 8 } as const;
+
+export type Role = keyof typeof CAST;
 
 /** What everybody brings [FIL]. */
-const PURSES: Readonly<Record<keyof typeof CAST, bigint>> = {
+export type Purses = Readonly<Record<Role, bigint>>;
+
+const PURSES: Purses = {
   deployer: 1_000n,
+  risk: 10n,
   lenderA: 7_000n,
   lenderB: 5_000n,
   provider: 12_000n,
@@ -41,35 +46,37 @@ export interface Stage {
   readonly filecoin: SimulatedFilecoin;
   /** What the storage provider does with its own keys and its own FIL. */
   readonly own: SimulatedFilecoin;
-  readonly senders: Readonly<Record<keyof typeof CAST, Sender>>;
-  readonly addresses: Readonly<Record<keyof typeof CAST, string>>;
+  readonly senders: Readonly<Record<Role, Sender>>;
+  readonly addresses: Readonly<Record<Role, string>>;
+  /** Of all contracts of the deployment. */
+  readonly deployed: Addresses;
   /** Parties known so far; accounts of loans and miners join when they come to be. */
   readonly parties: Party[];
   readonly opening: ReadonlyMap<string, bigint>;
-  /** Every transaction so far. */
-  readonly hashes: string[];
+  /** Every transaction so far, and who is told of the next. */
+  readonly record: SigningRecord;
   /** How many of them the deployment took. */
   readonly deployTransactions: number;
 }
 
 /** Sets up a throw-away chain: purses, then the deploy scripts, then the simulated Filecoin's driver. */
-export async function setStage(hre: Runtime): Promise<Stage> {
+export async function setStage(hre: Runtime, purses: Purses = PURSES): Promise<Stage> {
   const connection = (await hre.network.create({ network: "default" })) as unknown as Connection;
   const { provider, ethers } = connection;
   const signers = await ethers.getSigners();
-  const hashes: string[] = [];
-  const roles = Object.keys(CAST) as Array<keyof typeof CAST>;
-  const at = (role: keyof typeof CAST): RecordingSigner => {
+  const record: SigningRecord = { hashes: [], watchers: [] };
+  const roles = Object.keys(CAST) as Role[];
+  const at = (role: Role): RecordingSigner => {
     const signer = signers[CAST[role]];
     if (signer === undefined) throw new RangeError(`account ${CAST[role]} of the local chain is missing`);
-    return role === "network" ? new RecordingSigner(signer, hashes, CRON_GAS) : new RecordingSigner(signer, hashes);
+    return new RecordingSigner(signer, record, role === "network" ? CRON_GAS : undefined);
   };
-  const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<keyof typeof CAST, RecordingSigner>;
+  const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<Role, RecordingSigner>;
   const addresses = Object.fromEntries(
     await Promise.all(roles.map(async (role) => [role, await cast[role].getAddress()] as const)),
-  ) as Record<keyof typeof CAST, string>;
+  ) as Record<Role, string>;
   for (const role of roles) {
-    const params = [addresses[role], `0x${(PURSES[role] * FIL).toString(16)}`];
+    const params = [addresses[role], `0x${(purses[role] * FIL).toString(16)}`];
     await provider.request({ method: "hardhat_setBalance", params });
   }
   const parties: Party[] = [
@@ -77,7 +84,7 @@ export async function setStage(hre: Runtime): Promise<Stage> {
     { name: "Lender B", addresses: [addresses.lenderB] },
     { name: "Storage provider", addresses: [addresses.provider] },
     { name: "Keeper", addresses: [addresses.keeper] },
-    { name: "Deployer", addresses: [addresses.deployer] },
+    { name: "Deployer and RISK", addresses: [addresses.deployer, addresses.risk] },
     { name: "Block rewards and cron (f02, f03)", addresses: [addresses.network] },
     {
       name: "Other accounts",
@@ -91,7 +98,7 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   const opening = await balances(provider, parties);
 
   const deployment = await deployAll(connection, { save: false });
-  hashes.push(...deployment.transactions);
+  record.hashes.push(...deployment.transactions);
   const contracts = await connectContracts(ethers, deployment.addresses);
   const { vault, reserve, book, auction, wfil, ...others } = deployment.addresses;
   parties.splice(
@@ -104,10 +111,7 @@ export async function setStage(hre: Runtime): Promise<Stage> {
   );
   const filecoin = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.network);
   const own = await SimulatedFilecoin.connect(provider, hre.artifacts, cast.provider);
-  const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<
-    keyof typeof CAST,
-    Sender
-  >;
+  const senders = Object.fromEntries(roles.map((role) => [role, new Sender(cast[role])])) as Record<Role, Sender>;
   const rules = addressRules(BigInt(connection.networkConfig.chainId ?? 0));
   return {
     connection,
@@ -119,12 +123,13 @@ export async function setStage(hre: Runtime): Promise<Stage> {
     addresses,
     parties,
     opening,
-    hashes,
+    record,
+    deployed: deployment.addresses,
     deployTransactions: deployment.transactions.length,
   };
 }
 
 /** Adds a party that has come to be: it opened with nothing. */
-export function join(stage: Stage, name: string, address: string): void {
-  stage.parties.splice(4, 0, { name, addresses: [address] });
+export function join(stage: Stage, name: string, ...addresses: readonly string[]): void {
+  stage.parties.splice(4, 0, { name, addresses });
 }

@@ -225,6 +225,13 @@ const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
   impair: "The pool provisions the loan",
   writeOff: "The pool writes the loan off",
   claim: "The strip holder is paid",
+  kickToken: "The keeper opens an auction of posted tokens",
+  takeToken: "The keeper buys posted tokens",
+  kickMiner: "The keeper puts the miner's ownership on sale",
+  restartMiner: "The miner's auction starts over",
+  endMiner: "The miner's auction ends",
+  takeMiner: "The keeper buys the miner's ownership",
+  poke: "The keeper stores a token's price",
   fulfil: "Lenders who wait are paid from the cash",
 };
 

@@ -1,4 +1,5 @@
 import { WAD, faceDown, formatFil, formatFilShort, formatWad, max, min, mulDivDown, priceUp } from "../sdk/index.js";
+import { buySale, endStale, openSales } from "./sales.js";
 import type { Action, Idle, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
 /** A keeper's tip for a sweep: 1 in 101 of what goes to the debt, at most 0.05 FIL (LoanServicing.sol). */
@@ -12,7 +13,10 @@ const WRITE_OFF_DUST = WAD;
 const CALLED: ReadonlySet<KeeperPosition["state"]> = new Set(["Call", "Impaired", "WrittenOff"]);
 
 const idle = (why: string): Idle => ({ kind: "none", why });
-const unpaid = (kind: Exclude<KeeperStep["kind"], "sweep" | "take">, why: string): KeeperStep => ({
+const unpaid = (
+  kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff",
+  why: string,
+): KeeperStep => ({
   kind,
   gross: 0n,
   upkeep: true,
@@ -25,6 +29,8 @@ const unpaid = (kind: Exclude<KeeperStep["kind"], "sweep" | "take">, why: string
  */
 export function nextStep(position: KeeperPosition, rules: KeeperRules, terms: KeeperTerms): KeeperStep | Idle {
   const { health } = position;
+  const stale = endStale(position);
+  if (stale !== undefined) return stale;
   if (health === undefined) return withoutDebt(position);
   if (health >= WAD) {
     if (position.auction !== undefined) return unpaid("end", `health is back at ${formatWad(health)}`);
@@ -54,14 +60,33 @@ function withoutDebt(position: KeeperPosition): KeeperStep | Idle {
   return sweepFor(position) ?? idle("no debt");
 }
 
-/** A loan below health 1 whose cash is swept. */
+/**
+ * A loan below health 1 whose cash is swept: everything that is for sale is put on sale, tokens first, because they are neither the
+ * provider's business nor a claim on it. A purchase is made where the strips ask for nothing but one.
+ */
 function beyondCash(
   position: KeeperPosition,
   rules: KeeperRules,
   terms: KeeperTerms,
   health: bigint,
 ): KeeperStep | Idle {
-  const underwater = health < rules.liquidationWeight;
+  const opened = openSales(position, rules);
+  if (opened !== undefined) return opened;
+  const step = withStrips(position, rules, terms, health);
+  if (step.kind !== "none" && step.upkeep) return step;
+  const buy = buySale(position, terms);
+  return buy !== undefined && (step.kind === "none" || buy.gross > step.gross) ? buy : step;
+}
+
+/** What its strips ask for, or a provision where none can be sold. */
+function withStrips(
+  position: KeeperPosition,
+  rules: KeeperRules,
+  terms: KeeperTerms,
+  health: bigint,
+): KeeperStep | Idle {
+  // Strips are paid by the miners alone.
+  const underwater = health < rules.liquidationWeight || position.value === 0n;
   if (position.auction !== undefined) return inAuction(position, position.auction, rules, terms, underwater);
   if (underwater) return provision(position, rules, health);
   if (rules.epoch < rules.auctionsPausedUntil)
@@ -108,14 +133,15 @@ function takeFor(
 }
 
 function provision(position: KeeperPosition, rules: KeeperRules, health: bigint): KeeperStep | Idle {
-  const carrying = mulDivDown(position.value, WAD - rules.provisionDiscount, WAD);
+  const carrying = position.posted + mulDivDown(position.value, WAD - rules.provisionDiscount, WAD);
   if (position.state === "WrittenOff") return idle("written off; recoveries still flow");
   if (position.state === "Impaired") {
-    if (position.value < WRITE_OFF_DUST || rules.epoch > position.lastRecovery + RECOVERY_TIMEOUT)
+    if (position.value + position.posted < WRITE_OFF_DUST || rules.epoch > position.lastRecovery + RECOVERY_TIMEOUT)
       return unpaid("writeOff", "its value is gone");
     if (carrying >= position.carrying) return idle("impaired, and carried at no more than it is worth");
     return unpaid("impair", `it is carried ${formatFilShort(position.carrying - carrying)} above its worth`);
   }
+  if (carrying >= position.debt) return idle("nothing can be sold without loss, and it is worth its debt");
   return unpaid(
     "impair",
     `health is ${formatWad(health)}, below ${formatWad(rules.liquidationWeight)}: no claim can be sold without loss`,

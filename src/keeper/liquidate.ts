@@ -6,8 +6,9 @@ import type { Plimsoll } from "../loans/contracts.js";
 import { type LoanSummary, readLoans } from "../loans/reads.js";
 import { PlimsollError, WAD, formatFil, formatFilShort, max, min } from "../sdk/index.js";
 import { decide, nextStepAbove } from "./decide.js";
+import { pokeTokens } from "./poke.js";
 import { fillQueue } from "./queue.js";
-import { readPosition, readRules, readStrips } from "./reads.js";
+import { readLoansWithSales, readPosition, readRules, readStrips } from "./reads.js";
 import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
 export interface LiquidateOptions {
@@ -15,8 +16,12 @@ export interface LiquidateOptions {
   readonly minProfit: bigint;
   /** Most gas that an unpaid step may cost [attoFIL]. */
   readonly maxGasFee: bigint;
-  /** Most FIL to spend on strips; undefined: what the signer has, less gas. */
+  /** Most FIL to spend; undefined: what the signer has, less gas. */
   readonly budget: bigint | undefined;
+  /** Also buy posted tokens where the feed's price leaves a gain. */
+  readonly takeTokens?: boolean;
+  /** Also buy miners where their orderly value leaves a gain, for this owner, who must accept [actor id]. */
+  readonly newOwner?: bigint | undefined;
   /** Decide and simulate, but send nothing. */
   readonly dryRun: boolean;
   /** Also collect what is due from healthy loans, for the tip. */
@@ -38,7 +43,7 @@ export interface CandidateFacts {
 
 /** What became of one step. */
 export interface StepReport {
-  readonly action: KeeperStep["kind"] | "claim" | "fulfil" | "none";
+  readonly action: KeeperStep["kind"] | "claim" | "poke" | "fulfil" | "none";
   readonly decision: "sent" | "would-send" | "skipped" | "lost-race" | "failed" | "nothing";
   readonly reason: string;
   readonly gas: bigint | undefined;
@@ -64,6 +69,8 @@ export interface LiquidationReport {
     readonly amount: bigint;
     readonly step: StepReport;
   }>;
+  /** Tokens whose price or backing was to be stored. */
+  readonly pokes: ReadonlyArray<{ readonly token: string; readonly symbol: string; readonly step: StepReport }>;
   /** The redeem queue, after all that brings cash; undefined where only one loan was looked at. */
   readonly queue: StepReport | undefined;
 }
@@ -83,14 +90,31 @@ const RACES: ReadonlySet<string> = new Set([
   "StripAuction_NotExpired",
   "StripAuction_LoanMoved",
   "StripAuction_SweepFirst",
+  "PostedAuction_AlreadyActive",
+  "PostedAuction_NotActive",
+  "PostedAuction_Healthy",
+  "PostedAuction_LoanMoved",
+  "PostedAuction_NoPrice",
+  "PostedAuction_NothingPosted",
+  "PostedAuction_PriceTooHigh",
+  "PostedAuction_TooSmall",
+  "ControlAuction_AlreadyActive",
+  "ControlAuction_NotActive",
+  "ControlAuction_Healthy",
+  "ControlAuction_LoanMoved",
+  "ControlAuction_NotEscrowed",
+  "ControlAuction_NotExpired",
+  "ControlAuction_PriceTooHigh",
+  "ControlAuction_SweepFirst",
+  "ControlAuction_TooMany",
   "LoanBook_NothingToSweep",
   "LoanBook_NoShortfall",
   "LoanBook_NoDebt",
 ]);
 
 /**
- * One pass over all loans: sweeps at par, opens auctions, buys strips where that pays, provisions what nothing can be sold of, and claims
- * what is due to the signer's own strips. Each step is decided by a pure function, simulated, and only then sent; a loan that fails does
+ * One pass over all loans: sweeps at par, opens auctions of tokens, miners and strips, starts unsold ones over and ends those that are
+ * over, buys where that pays, provisions what nothing can be sold of, claims what is due to the signer's own strips, and stores prices. Each step is decided by a pure function, simulated, and only then sent; a loan that fails does
  * not stop the others.
  */
 export async function liquidate(
@@ -98,22 +122,40 @@ export async function liquidate(
   sender: Sender,
   options: LiquidateOptions,
 ): Promise<LiquidationReport> {
-  const loans = options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, options.loanId)];
+  const loans =
+    options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, sender, options.loanId)];
   const strips = await readStrips(contracts, await sender.address());
   const ownOf = (loanId: bigint): bigint =>
     strips.filter((strip) => strip.loanId === loanId).reduce((sum, strip) => sum + strip.outstanding, 0n);
   const candidates: CandidateReport[] = [];
-  for (const loan of loans) {
+  const withSales = await readLoansWithSales(contracts);
+  for (const loan of [...loans, ...(await closedWithSales(contracts, sender, loans, withSales, options))]) {
     const own = ownOf(loan.loanId);
-    if (own > 0n || isCandidate(loan, options)) candidates.push(await walk(contracts, sender, loan, own, options));
+    const wanted = own > 0n || withSales.has(loan.loanId) || isCandidate(loan, options);
+    if (wanted) candidates.push(await walk(contracts, sender, loan, own, options));
   }
   const claims = await claimAll(contracts, sender, options);
+  const pokes = options.loanId === undefined ? await pokeTokens(contracts, sender, options) : [];
   const queue = options.loanId === undefined ? await fillQueue(contracts, sender, options) : undefined;
-  return { scanned: loans.length, candidates, claims, queue };
+  return { scanned: loans.length, candidates, claims, pokes, queue };
 }
 
-async function only(contracts: Plimsoll, loanId: bigint): Promise<LoanSummary> {
-  const position = await readPosition(contracts, loanId);
+/** Loans that are closed, for which a miner is still on sale. */
+async function closedWithSales(
+  contracts: Plimsoll,
+  sender: Sender,
+  loans: readonly LoanSummary[],
+  withSales: ReadonlySet<bigint>,
+  options: LiquidateOptions,
+): Promise<LoanSummary[]> {
+  if (options.loanId !== undefined) return [];
+  const open = new Set(loans.map((loan) => loan.loanId));
+  const closed = [...withSales].filter((loanId) => !open.has(loanId));
+  return Promise.all(closed.map(async (loanId) => only(contracts, sender, loanId)));
+}
+
+async function only(contracts: Plimsoll, sender: Sender, loanId: bigint): Promise<LoanSummary> {
+  const position = await readPosition(contracts, loanId, await epochOf(sender));
   return {
     loanId,
     readable: true,
@@ -150,7 +192,7 @@ async function walk(
   };
   try {
     for (let i = 0; i < MAX_STEPS; i += 1) {
-      const position = await readPosition(contracts, loan.loanId, ownStrips);
+      const position = await readPosition(contracts, loan.loanId, await epochOf(sender), ownStrips);
       if (i === 0)
         facts = {
           loanId: loan.loanId,
@@ -186,7 +228,7 @@ async function advance(
     const reason = `${step.why}; a gain of ${formatFil(step.gross)} before gas is below --min-profit ${formatFil(terms.minProfit)}`;
     return { ...quiet(reason), action: step.kind, decision: "skipped", profit: step.gross };
   }
-  const transaction = transactionOf(contracts, position.loanId, step, terms);
+  const transaction = transactionOf(contracts, sender, position.loanId, step, terms);
   let action: Action;
   let gas: bigint;
   try {
@@ -221,14 +263,19 @@ function gainOf(contracts: Plimsoll, step: KeeperStep, mined: Mined): bigint {
     return BigInt((findEvent(mined, contracts.book, "LoanSwept")?.getValue("tip") as bigint | undefined) ?? 0n);
   if (step.kind === "kick")
     return BigInt((findEvent(mined, contracts.auction, "AuctionStarted")?.getValue("tip") as bigint | undefined) ?? 0n);
+  // Tokens and miners are worth what was reckoned, in case they are sold for that.
+  if (step.kind === "takeToken" || step.kind === "takeMiner") return step.gross;
   if (step.kind !== "take") return 0n;
   const sold = findEvent(mined, contracts.auction, "StripSold");
   return sold === undefined ? 0n : BigInt(sold.getValue("face") as bigint) - BigInt(sold.getValue("price") as bigint);
 }
 
 async function rulesNow(contracts: Plimsoll, sender: Sender): Promise<KeeperRules> {
-  const block = await sender.signer.provider?.getBlockNumber();
-  return readRules(contracts, BigInt(block ?? 0));
+  return readRules(contracts, await epochOf(sender));
+}
+
+async function epochOf(sender: Sender): Promise<bigint> {
+  return BigInt((await sender.signer.provider?.getBlockNumber()) ?? 0);
 }
 
 async function termsOf(sender: Sender, options: LiquidateOptions): Promise<KeeperTerms> {
@@ -238,22 +285,26 @@ async function termsOf(sender: Sender, options: LiquidateOptions): Promise<Keepe
     minProfit: options.minProfit,
     maxGasFee: options.maxGasFee,
     budget: options.budget === undefined ? spendable : min(options.budget, spendable),
+    takeTokens: options.takeTokens ?? false,
+    newOwner: options.newOwner,
   };
 }
 
-async function gasPriceOf(sender: Sender): Promise<bigint> {
+export async function gasPriceOf(sender: Sender): Promise<bigint> {
   const fees = await sender.signer.provider?.getFeeData();
   return fees?.maxFeePerGas ?? fees?.gasPrice ?? 0n;
 }
 
 /** The transaction of a step. A take sends a little more than the price, because both debt and bonus move; the rest comes back. */
-function transactionOf(
+async function transactionOf(
   contracts: Plimsoll,
+  sender: Sender,
   loanId: bigint,
   step: KeeperStep,
   terms: KeeperTerms,
 ): Promise<ContractTransaction> {
-  const { book, auction } = contracts;
+  const { book, auction, posted, control } = contracts;
+  const payment = (price: bigint): bigint => max(price, min(price + price / 100n, terms.budget));
   switch (step.kind) {
     case "review":
       return book.review.populateTransaction(loanId);
@@ -271,9 +322,26 @@ function transactionOf(
       return auction.buyIn.populateTransaction(loanId);
     case "end":
       return auction.end.populateTransaction(loanId);
-    case "take": {
-      const value = max(step.price, min(step.price + step.price / 100n, terms.budget));
-      return auction.take.populateTransaction(loanId, step.maxFace, step.minBonus, NOBODY, "0x", { value });
+    case "take":
+      return auction.take.populateTransaction(loanId, step.maxFace, step.minBonus, NOBODY, "0x", {
+        value: payment(step.price),
+      });
+    case "kickToken":
+      return posted.kick.populateTransaction(loanId, step.token);
+    case "takeToken": {
+      const value = payment(step.price);
+      const { token, maxAmount, maxAsk } = step;
+      return posted.take.populateTransaction(loanId, token, maxAmount, maxAsk, await sender.address(), "0x", { value });
+    }
+    case "kickMiner":
+      return control.kick.populateTransaction(step.minerId);
+    case "restartMiner":
+      return control.restart.populateTransaction(step.minerId);
+    case "endMiner":
+      return control.end.populateTransaction(step.minerId);
+    case "takeMiner": {
+      const value = payment(step.price);
+      return control.take.populateTransaction(step.minerId, value, step.newOwner, "0x", { value });
     }
   }
 }
@@ -330,7 +398,7 @@ async function claimOne(
   }
 }
 
-function quiet(reason: string): StepReport {
+export function quiet(reason: string): StepReport {
   return {
     action: "none",
     decision: "nothing",
@@ -343,7 +411,7 @@ function quiet(reason: string): StepReport {
   };
 }
 
-function refused(action: StepReport["action"], error: unknown): StepReport {
+export function refused(action: StepReport["action"], error: unknown): StepReport {
   if (error instanceof PlimsollError && RACES.has(error.code)) {
     return { ...failed(action, error), decision: "lost-race", reason: `the facts moved on: ${error.message}` };
   }

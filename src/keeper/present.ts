@@ -35,6 +35,7 @@ export function allSteps(report: LiquidationReport): StepReport[] {
   return [
     ...report.candidates.flatMap((candidate) => candidate.steps),
     ...report.claims.map((claim) => claim.step),
+    ...report.pokes.map((poke) => poke.step),
     ...(report.queue === undefined || report.queue.decision === "nothing" ? [] : [report.queue]),
   ];
 }
@@ -51,6 +52,7 @@ export function reportJson(report: LiquidationReport): JsonValue {
       due: amount(due),
       step: stepJson(step),
     })),
+    pokes: report.pokes.map(({ token, symbol, step }) => ({ token, symbol, step: stepJson(step) })),
     queue: report.queue === undefined ? null : stepJson(report.queue),
     sent: count("sent"),
     wouldSend: count("would-send"),
@@ -80,6 +82,7 @@ export function reportLines(report: LiquidationReport): string[] {
     });
   }
   for (const claim of report.claims) body.push([`strip ${claim.stripId}`, "", "", "", ...stepCells(claim.step)]);
+  for (const poke of report.pokes) body.push([poke.symbol, "", "", "", ...stepCells(poke.step)]);
   if (report.queue !== undefined && report.queue.decision !== "nothing") {
     body.push(["queue", "", "", "", ...stepCells(report.queue)]);
   }

@@ -1,5 +1,6 @@
+import { type MinerSale, readEscrowed, readMinerSale, readTokenSales } from "../loans/auctions.js";
 import type { Plimsoll } from "../loans/contracts.js";
-import { COVENANTS, LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
+import { CONTROL_HEALTH, COVENANTS, LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
 import type { KeeperAuction, KeeperPosition, KeeperRules } from "./types.js";
 
 /** StripAuction.sol: cash that a kick ignores [attoFIL]. */
@@ -12,9 +13,12 @@ const MAX_ROUNDS = 3n;
 
 /** The rules in force. */
 export async function readRules(contracts: Plimsoll, epoch: bigint): Promise<KeeperRules> {
-  const [params, auctionsPausedUntil] = await Promise.all([
+  const [params, auctionsPausedUntil, tokensPausedUntil, minersPausedUntil, minersOnSale] = await Promise.all([
     contracts.risk.params(),
     contracts.auction.auctionsPausedUntil(),
+    contracts.posted.postedAuctionsPausedUntil(),
+    contracts.control.auctionsPausedUntil(),
+    contracts.control.activeAuctions(),
   ]);
   return {
     epoch,
@@ -26,12 +30,20 @@ export async function readRules(contracts: Plimsoll, epoch: bigint): Promise<Kee
     roundEpochs: ROUND_EPOCHS,
     maxRounds: MAX_ROUNDS,
     auctionsPausedUntil,
+    tokensPausedUntil,
+    minersPausedUntil,
+    minersOnSale,
     watchGrace: params.watchGrace,
   };
 }
 
 /** Everything about one loan, in as few calls as its state allows. */
-export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrips = 0n): Promise<KeeperPosition> {
+export async function readPosition(
+  contracts: Plimsoll,
+  loanId: bigint,
+  epoch: bigint,
+  ownStrips = 0n,
+): Promise<KeeperPosition> {
   const status = await contracts.lens.status(loanId);
   const { loan, position } = status;
   const state = LOAN_STATES[Number(loan.state)] ?? "None";
@@ -60,7 +72,26 @@ export async function readPosition(contracts: Plimsoll, loanId: bigint, ownStrip
       available: max(amount - (BigInt(i) === loan.drawMinerIndex ? reserved : 0n), 0n),
     })),
     auction: status.auction.active ? await readAuction(contracts, loanId, status.auction) : undefined,
+    posted: position.posted.liquidation,
+    tokens: loan.hasPosted && position.healthWad < WAD ? await readTokenSales(contracts, loanId, epoch) : [],
+    sales: await readSalesOf(contracts, loanId, position.healthWad),
   };
+}
+
+/** Miners on sale for a loan, wherever they are now, and those of it that could be put on sale. */
+async function readSalesOf(contracts: Plimsoll, loanId: bigint, health: bigint): Promise<MinerSale[]> {
+  const found: MinerSale[] = [];
+  for (const minerId of await contracts.control.minersOnSale()) {
+    if ((await contracts.control.saleOf(minerId)).loanId !== loanId) continue;
+    found.push(await readMinerSale(contracts, minerId));
+  }
+  return health < CONTROL_HEALTH ? [...found, ...(await readEscrowed(contracts, loanId))] : found;
+}
+
+/** The loans for which miners are on sale; also loans that are healthy again, or closed. */
+export async function readLoansWithSales(contracts: Plimsoll): Promise<ReadonlySet<bigint>> {
+  const ids = await contracts.control.minersOnSale();
+  return new Set(await Promise.all([...ids].map(async (minerId) => (await contracts.control.saleOf(minerId)).loanId)));
 }
 
 /** What each miner has available; the sum is the answer where there is only one. */

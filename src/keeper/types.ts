@@ -1,3 +1,4 @@
+import type { MinerSale, TokenSale } from "../loans/auctions.js";
 import type { CovenantName, LoanStateName } from "../loans/reads.js";
 
 /** What a keeper knows about one loan, all read in the same epoch. */
@@ -31,6 +32,12 @@ export interface KeeperPosition {
     readonly available: bigint;
   }>;
   readonly auction: KeeperAuction | undefined;
+  /** What the posted tokens count for in a liquidation [attoFIL]. */
+  readonly posted: bigint;
+  /** Posted tokens, below health 1 alone. */
+  readonly tokens: readonly TokenSale[];
+  /** Miners in escrow that are for sale, and those on sale for this loan, wherever they are. */
+  readonly sales: readonly MinerSale[];
 }
 
 /** A running auction and what it offers now. */
@@ -59,6 +66,11 @@ export interface KeeperRules {
   readonly roundEpochs: bigint;
   readonly maxRounds: bigint;
   readonly auctionsPausedUntil: bigint;
+  /** The same for auctions of tokens and of miners. */
+  readonly tokensPausedUntil: bigint;
+  readonly minersPausedUntil: bigint;
+  /** Miners on sale, of all loans. */
+  readonly minersOnSale: bigint;
   /** How long a loan may be under watch before it is called [epoch]. */
   readonly watchGrace: bigint;
 }
@@ -69,8 +81,12 @@ export interface KeeperTerms {
   readonly minProfit: bigint;
   /** Most gas that an unpaid step may cost: those that protect the pool and open the way to paid ones [attoFIL]. */
   readonly maxGasFee: bigint;
-  /** Most FIL to spend on strips now [attoFIL]. */
+  /** Most FIL to spend on one purchase now [attoFIL]. */
   readonly budget: bigint;
+  /** Whether to buy posted tokens, which are no FIL. */
+  readonly takeTokens: boolean;
+  /** Who becomes owner of miners that are bought; undefined: none is [actor id]. */
+  readonly newOwner: bigint | undefined;
 }
 
 /** One step against one loan. */
@@ -94,6 +110,40 @@ export type KeeperStep =
       readonly minBonus: bigint;
       readonly price: bigint;
       readonly face: bigint;
+      readonly gross: bigint;
+      readonly upkeep: false;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "kickToken";
+      readonly token: string;
+      readonly gross: bigint;
+      readonly upkeep: true;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "kickMiner" | "restartMiner" | "endMiner";
+      readonly minerId: bigint;
+      readonly gross: bigint;
+      readonly upkeep: true;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "takeToken";
+      readonly token: string;
+      readonly maxAmount: bigint;
+      /** Most for a whole token [attoFIL]. */
+      readonly maxAsk: bigint;
+      readonly price: bigint;
+      readonly gross: bigint;
+      readonly upkeep: false;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "takeMiner";
+      readonly minerId: bigint;
+      readonly newOwner: bigint;
+      readonly price: bigint;
       readonly gross: bigint;
       readonly upkeep: false;
       readonly why: string;

@@ -1,6 +1,7 @@
 import type { ContractRunner } from "ethers";
 
 import type {
+  IControlAuction,
   ILoanBook,
   ILoanLens,
   IMinerFacts,
@@ -10,6 +11,7 @@ import type {
   IRiskEngine,
   IStripAuction,
   IWFIL,
+  PostedCollateral,
 } from "../../typechain-types/index.js";
 
 /** Where the contracts of a deployment are. */
@@ -17,6 +19,8 @@ export interface PlimsollAddresses {
   readonly vault: string;
   readonly book: string;
   readonly auction: string;
+  readonly posted: string;
+  readonly control: string;
   readonly risk: string;
   readonly reserve: string;
   readonly facts: string;
@@ -31,6 +35,10 @@ export interface Plimsoll {
   readonly queue: IRedeemQueue;
   readonly book: ILoanBook;
   readonly auction: IStripAuction;
+  /** Tokens beside the miners, and their auctions. */
+  readonly posted: PostedCollateral;
+  /** The auction of miners' ownership. */
+  readonly control: IControlAuction;
   readonly risk: IRiskEngine;
   readonly reserve: IReserveFund;
   readonly facts: IMinerFacts;
@@ -46,18 +54,20 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
-  const [vault, queue, book, auction, risk, reserve, facts, wfil, lens] = await Promise.all([
+  const [vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens] = await Promise.all([
     bind<IPledgeVault>("IPledgeVault", at.vault),
     bind<IRedeemQueue>("IRedeemQueue", at.vault),
     bind<ILoanBook>("ILoanBook", at.book),
     bind<IStripAuction>("IStripAuction", at.auction),
+    bind<PostedCollateral>("PostedCollateral", at.posted),
+    bind<IControlAuction>("IControlAuction", at.control),
     bind<IRiskEngine>("IRiskEngine", at.risk),
     bind<IReserveFund>("IReserveFund", at.reserve),
     bind<IMinerFacts>("IMinerFacts", at.facts),
     bind<IWFIL>("IWFIL", at.wfil),
     bind<ILoanLens>("ILoanLens", at.lens),
   ]);
-  return { vault, queue, book, auction, risk, reserve, facts, wfil, lens };
+  return { vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens };
 }
 
 /** The same contracts for another reader or signer. */
@@ -67,6 +77,8 @@ export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll
     queue: contracts.queue.connect(runner),
     book: contracts.book.connect(runner),
     auction: contracts.auction.connect(runner),
+    posted: contracts.posted.connect(runner),
+    control: contracts.control.connect(runner),
     risk: contracts.risk.connect(runner),
     reserve: contracts.reserve.connect(runner),
     facts: contracts.facts.connect(runner),

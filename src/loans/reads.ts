@@ -1,5 +1,7 @@
 import { COVENANTS, LOAN_STATES, MAX_UINT256, formatEpochs, formatFil } from "../sdk/index.js";
+import { type PostedView, readPosted } from "./collateral.js";
 import type { Plimsoll } from "./contracts.js";
+import { type Ownership, ownershipOf } from "./escrow.js";
 
 export type LoanStateName = (typeof LOAN_STATES)[number];
 export type CovenantName = (typeof COVENANTS)[number];
@@ -43,12 +45,19 @@ export interface MinerView {
   readonly pledge: bigint;
   readonly terminationFee: bigint;
   readonly faultFeePerDay: bigint;
+  /** What it counts at: orderly in escrow, abandoned today under the lien. */
   readonly value: bigint;
+  /** Before strips and weights, when its sectors are terminated in good order. */
+  readonly orderlyValue: bigint;
   /** [bytes] */
   readonly power: bigint;
   /** [wad] */
   readonly faultRatio: bigint;
   readonly tampered: boolean;
+  readonly ownership: Ownership;
+  /** [actor id] */
+  readonly owner: bigint;
+  /** 0 for none [actor id]. */
   readonly pendingOwner: bigint;
 }
 
@@ -83,13 +92,22 @@ export interface LoanView {
   readonly auction: boolean;
   readonly tranches: readonly TrancheView[];
   readonly miners: readonly MinerView[];
+  readonly posted: readonly PostedView[];
+  /** What the posted tokens count for, by their weights [attoFIL]. */
+  readonly postedDraw: bigint;
+  readonly postedLiquidation: bigint;
 }
 
 /** Reads everything about a loan through the lens. */
 export async function readLoan(contracts: Plimsoll, loanId: bigint): Promise<LoanView> {
-  const { lens, book } = contracts;
+  const { lens, book, facts } = contracts;
   const [status, portfolio] = await Promise.all([lens.status(loanId), lens.portfolio(loanId)]);
   const { loan, position } = status;
+  const [accountId, bookId, posted] = await Promise.all([
+    facts.actorIdOf(loan.account),
+    facts.actorIdOf(await book.getAddress()),
+    loan.hasPosted ? readPosted(contracts, loanId) : [],
+  ]);
   const closed = LOAN_STATES[Number(loan.state)] === "Closed";
   const drawn = Number(loan.drawnCount);
   const proven = Number(loan.provenCount);
@@ -133,12 +151,18 @@ export async function readLoan(contracts: Plimsoll, loanId: bigint): Promise<Loa
       pledge: entry.facts.initialPledge,
       terminationFee: entry.facts.terminationFee,
       faultFeePerDay: entry.faultFeePerDay,
-      value: entry.assessment.walkAwayValue,
+      value: entry.assessment.walkAwayValue + entry.assessment.escrowValue,
+      orderlyValue: entry.assessment.orderlyValue,
       power: entry.facts.qaPowerBytes,
       faultRatio: entry.assessment.faultRatioWad,
       tampered: entry.assessment.tampered,
+      ownership: ownershipOf(entry.owner, entry.pendingOwner, accountId, bookId),
+      owner: entry.owner,
       pendingOwner: entry.pendingOwner,
     })),
+    posted,
+    postedDraw: position.posted.draw,
+    postedLiquidation: position.posted.liquidation,
   };
 }
 

@@ -2,6 +2,8 @@ import { InvalidInputError } from "./failure.js";
 
 /** The miner actor's ChangeBeneficiary, by its exported (FRC-42) number. */
 export const CHANGE_BENEFICIARY = 1_570_634_796n;
+/** The miner actor's ChangeOwnerAddress, likewise. */
+export const CHANGE_OWNER_ADDRESS = 1_010_589_339n;
 
 function bytes(...values: readonly (bigint | number)[]): string {
   return values.map((value) => BigInt(value).toString(16).padStart(2, "0")).join("");
@@ -56,4 +58,13 @@ function tokenAmount(value: bigint): string {
  */
 export function changeBeneficiaryParams(beneficiary: bigint, quota: bigint, expiration: bigint): string {
   return `0x83${idAddress(beneficiary)}${tokenAmount(quota)}${head(0, expiration)}`;
+}
+
+/**
+ * Parameters of ChangeOwnerAddress in CBOR: from the owner a proposal, from the one proposed its acceptance.
+ * @param owner the new owner [actor id]
+ * @example changeOwnerParams(1000n) === "0x4300e807"
+ */
+export function changeOwnerParams(owner: bigint): string {
+  return `0x${idAddress(owner)}`;
 }

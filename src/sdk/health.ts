@@ -49,9 +49,9 @@ export function healthDown(value: bigint, debt: bigint, weightWad: bigint): bigi
   return debt === 0n ? MAX_UINT256 : mulDivDown(value, weightWad, debt);
 }
 
-/** What the pool may carry a loan at: min(debt, value x (1 - discount)) [attoFIL], rounded down. */
-export function carryingDown(value: bigint, debt: bigint, discountWad: bigint): bigint {
-  return min(debt, mulDivDown(value, WAD - discountWad, WAD));
+/** What the pool may carry a loan at for a value of its miners: value x (1 - discount) [attoFIL], rounded down. */
+export function carryingDown(value: bigint, discountWad: bigint): bigint {
+  return mulDivDown(value, WAD - discountWad, WAD);
 }
 
 /** Most face per FIL paid that does not lower health [wad], rounded down. */

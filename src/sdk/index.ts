@@ -1,5 +1,6 @@
 export * from "./actor-params.js";
 export * from "./addresses.js";
+export * from "./control.js";
 export * from "./epochs.js";
 export * from "./errors/index.js";
 export * from "./failure.js";

@@ -3,7 +3,7 @@ import hre from "hardhat";
 
 import { deployAll } from "../../lib/deployment.js";
 import { installConstantActors } from "../../scripts/bench/constant-actors.js";
-import { compareFigures, measureLoans, readFigures } from "../../scripts/bench/index.js";
+import { compareFigures, measureLoans, measurePosted, readFigures } from "../../scripts/bench/index.js";
 import { SimulatedFilecoin } from "../../src/devnet/index.js";
 
 const FIL = 10n ** 18n;
@@ -22,6 +22,12 @@ describe("gas of whole transactions", function () {
   it("is not above benchmarks/gas.json (npm run bench:gas writes it)", async function () {
     const { figures } = await measureLoans(hre);
     expect(compareFigures(readFigures(process.cwd()), { loans: figures })).to.deep.equal([]);
+  });
+
+  it("is not above benchmarks/gas.json for posted collateral either", async function () {
+    expect(compareFigures(readFigures(process.cwd()), { posted: (await measurePosted(hre)).figures })).to.deep.equal(
+      [],
+    );
   });
 
   it("L-10, G-05: stays within a fifth of a block for 8 miners with full vesting tables", async function () {

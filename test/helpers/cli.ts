@@ -106,6 +106,24 @@ export async function runAction<Arguments extends { readonly json: boolean }>(
   return { exitCode, json, stdout, stderr };
 }
 
+/** The data of a successful run. */
+export function dataOf(ran: Ran): Record<string, unknown> {
+  if (ran.json?.ok !== true) expect.fail(`expected success, got ${JSON.stringify(ran.json)}`);
+  expect(ran.exitCode).to.equal(0);
+  return ran.json.data as Record<string, unknown>;
+}
+
+/** The code of a failed run, which names limit, actual value and what to do. */
+export function codeOf(ran: Ran, exitCode = 1): string {
+  if (ran.json?.ok !== false) expect.fail(`expected a failure, got ${JSON.stringify(ran.json)}`);
+  const { error } = ran.json;
+  expect(ran.exitCode).to.equal(exitCode);
+  expect(error.limit, "limit").to.be.a("string").and.not.equal("");
+  expect(error.actual, "actual").to.be.a("string").and.not.equal("");
+  expect(ran.json.next, "next command").not.to.deep.equal([]);
+  return error.code;
+}
+
 /** The shape that every answer has. */
 export function expectEnvelope(json: Envelope): void {
   expect(json).to.include.keys("ok", "v", "command", "network", "data", "tx", "warnings", "next");

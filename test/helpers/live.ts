@@ -110,7 +110,7 @@ export async function bringToLife(
  * @param block the same block for every getter that accrues
  */
 export async function snapshot(live: LiveState, { contracts }: Deployment): Promise<Record<string, string>> {
-  const { vault, queue, book, auction, manager, beacon, risk, reserve } = contracts;
+  const { vault, queue, book, auction, posted, control, manager, beacon, risk, reserve } = contracts;
   const blockTag = await vault.runner?.provider?.getBlockNumber();
   const at = { blockTag: blockTag ?? "latest" };
   const seen: Record<string, string> = {};
@@ -157,6 +157,14 @@ export async function snapshot(live: LiveState, { contracts }: Deployment): Prom
   for (const name of ["name", "symbol", "authority", "stripCount", "activeAuctions"] as const) {
     await see(`auction.${name}`, auction[name](at));
   }
+  for (const name of ["authority", "tokenCount", "postedAuctionsPausedUntil"] as const) {
+    await see(`posted.${name}`, posted[name](at));
+  }
+  for (const name of ["authority", "activeAuctions", "minersOnSale", "auctionsPausedUntil"] as const) {
+    await see(`control.${name}`, control[name](at));
+  }
+  for (const loanId of live.loanIds) await see(`posted.postedOf(${loanId})`, posted.postedOf(loanId, at));
+  await see(`control.saleOf`, control.saleOf(live.drawn.minerId, at));
   await see("manager.setUpFinished", manager.setUpFinished(at));
   await see("beacon.owner", beacon.owner(at));
   await see("risk.params", risk.params(at));

@@ -215,7 +215,7 @@ describe("Demo", () => {
     expect(ran.exitCode).to.equal(1);
     expect(ran.json?.ok === false && ran.json.error).to.include({
       code: "UNKNOWN_SCENARIO",
-      limit: "bad or good",
+      limit: "bad, good, crash",
       actual: "ugly",
     });
   });

@@ -106,7 +106,7 @@ describe("SDK: health and sizing maths equal RiskMath", () => {
           face,
           priceUp(face, bonus),
           withoutDustUp(price, debt, minDebt),
-          carryingDown(value, debt, discount),
+          carryingDown(value, discount),
           weightedValueDown(value, weight),
         ];
         expect([...(answers[i] ?? [])]).to.deep.equal(mine);

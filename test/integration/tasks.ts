@@ -4,23 +4,31 @@ import hre from "hardhat";
 import type { Runtime } from "../../src/cli/session.js";
 import { LIEN } from "../../src/loans/actions.js";
 import { CHANGE_BENEFICIARY, FIL, changeBeneficiaryParams } from "../../src/sdk/index.js";
+import auctionListTask from "../../tasks/auction/list.js";
+import redirectTask from "../../tasks/auction/redirect.js";
+import takeTask from "../../tasks/auction/take.js";
 import liquidateTask from "../../tasks/liquidate.js";
 import attachTask from "../../tasks/loan/attach.js";
 import closeTask from "../../tasks/loan/close.js";
+import controlTask from "../../tasks/loan/control.js";
 import cureTask from "../../tasks/loan/cure.js";
 import detachTask from "../../tasks/loan/detach.js";
 import drawTask from "../../tasks/loan/draw.js";
+import escrowTask from "../../tasks/loan/escrow.js";
 import openTask from "../../tasks/loan/open.js";
+import postTask from "../../tasks/loan/post.js";
 import previewTask from "../../tasks/loan/preview.js";
 import proveTask from "../../tasks/loan/prove.js";
 import releaseTask from "../../tasks/loan/release.js";
 import repayTask from "../../tasks/loan/repay.js";
 import statusTask from "../../tasks/loan/status.js";
 import sweepTask from "../../tasks/loan/sweep.js";
+import unescrowTask from "../../tasks/loan/unescrow.js";
+import unpostTask from "../../tasks/loan/unpost.js";
 import depositTask from "../../tasks/vault/deposit.js";
 import vaultStatusTask from "../../tasks/vault/status.js";
 import withdrawTask from "../../tasks/vault/withdraw.js";
-import { CommandBench, type Ran, runAction } from "../helpers/cli.js";
+import { CommandBench, type Ran, codeOf as code, dataOf as data, runAction } from "../helpers/cli.js";
 
 const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
 const READ = { json: true } as const;
@@ -35,6 +43,8 @@ const LIQUIDATE = {
   budget: undefined,
   loan: undefined,
   all: false,
+  takeTokens: false,
+  minerOwner: undefined,
   from: undefined,
 } as const;
 const OPEN = {
@@ -45,26 +55,20 @@ const OPEN = {
   tranches: ["400FIL@100TiB", "100FIL@20TiB"],
 } as const;
 
+const KEYS = { worker: "f01001", controls: [], confirm: false } as const;
+const UNPOST = { amount: "1", receiver: undefined } as const;
+const TAKE = {
+  kind: "strips",
+  amount: "max",
+  maxPrice: undefined,
+  token: undefined,
+  miner: undefined,
+  owner: undefined,
+  receiver: undefined,
+} as const;
+
 /** By number among the accounts: lender and provider. */
 const [LENDER, PROVIDER] = ["4", "6"];
-
-/** The data of a successful run. */
-function data(ran: Ran): Record<string, unknown> {
-  if (ran.json?.ok !== true) expect.fail(`expected success, got ${JSON.stringify(ran.json)}`);
-  expect(ran.exitCode).to.equal(0);
-  return ran.json.data as Record<string, unknown>;
-}
-
-/** The code of a failed run, which names limit, actual value and what to do. */
-function code(ran: Ran, exitCode = 1): string {
-  if (ran.json?.ok !== false) expect.fail(`expected a failure, got ${JSON.stringify(ran.json)}`);
-  const { error } = ran.json;
-  expect(ran.exitCode).to.equal(exitCode);
-  expect(error.limit, "limit").to.be.a("string").and.not.equal("");
-  expect(error.actual, "actual").to.be.a("string").and.not.equal("");
-  expect(ran.json.next, "next command").not.to.deep.equal([]);
-  return error.code;
-}
 
 describe("Tasks", () => {
   let bench: CommandBench;
@@ -91,6 +95,14 @@ describe("Tasks", () => {
       ["loan status", () => runAction(statusTask, { ...READ, loan: "", check: false, minHealth: "1.05" })],
       ["loan release", () => runAction(releaseTask, { ...WRITE, loan: "1", amount: "1", miner: undefined })],
       ["loan detach", () => runAction(detachTask, { ...WRITE, loan: "1", miner: undefined })],
+      ["loan escrow", () => runAction(escrowTask, { ...WRITE, loan: "1", miner: undefined })],
+      ["loan unescrow", () => runAction(unescrowTask, { ...WRITE, loan: "1", owner: "f01000", miner: undefined })],
+      ["loan control", () => runAction(controlTask, { ...WRITE, ...KEYS, loan: "1", miner: undefined })],
+      ["loan post", () => runAction(postTask, { ...WRITE, loan: "1", token: "TKN", amount: "1" })],
+      ["loan unpost", () => runAction(unpostTask, { ...WRITE, ...UNPOST, loan: "1", token: "TKN" })],
+      ["auction list", () => runAction(auctionListTask, { ...READ, loan: undefined })],
+      ["auction take", () => runAction(takeTask, { ...WRITE, ...TAKE, loan: "1" })],
+      ["auction redirect", () => runAction(redirectTask, { ...WRITE, miner: "f01000", owner: "f01001" })],
       ["loan close", () => runAction(closeTask, { ...WRITE, loan: "1" })],
       ["liquidate", () => runAction(liquidateTask, LIQUIDATE)],
     ];

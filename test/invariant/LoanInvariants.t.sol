@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {PostedCollateral} from "../../contracts/collateral/PostedCollateral.sol";
+import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
+import {IPostedCollateral, PostedTerms} from "../../contracts/collateral/interfaces/IPostedCollateral.sol";
 import {BeneficiaryTerm} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
+import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
 import {Strip} from "../../contracts/loans/interfaces/IStripAuction.sol";
 import {CampaignTest} from "../helpers/CampaignTest.sol";
+import {FeedDouble} from "../unit/collateral/doubles/FeedDouble.sol";
+import {TokenDouble} from "../unit/collateral/doubles/Tokens.sol";
 import {LoanSystemTest} from "../utils/LoanSystemTest.sol";
+import {CollateralHandler} from "./handlers/CollateralHandler.sol";
+import {EscrowHandler} from "./handlers/EscrowHandler.sol";
 import {FilecoinHandler} from "./handlers/FilecoinHandler.sol";
 import {KeeperHandler} from "./handlers/KeeperHandler.sol";
 import {LenderHandler} from "./handlers/LenderHandler.sol";
@@ -32,6 +40,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     uint256 private constant FULL_CHECK_EVERY = 10; // [calls]
 
     LoanLedger private ledger;
+    TokenDouble private token;
+    FeedDouble private feed;
     QueueHandler private queue;
     uint64[] private miners;
     address private carol = makeAddr("carol");
@@ -45,6 +55,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     function setUp() public override {
         super.setUp();
         _fillPool();
+        _listToken();
         _makeLoans();
         _deal();
         ledger = new LoanLedger(_parts(), _people(), miners);
@@ -55,6 +66,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         _target(new ProviderHandler(ledger));
         _target(new KeeperHandler(ledger));
         _target(new LiquidationHandler(ledger));
+        _target(new CollateralHandler(ledger));
+        _target(new EscrowHandler(ledger));
         _target(new FilecoinHandler(ledger));
         _target(new StrangerHandler(ledger));
         _target(_upgrades());
@@ -65,13 +78,22 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         depositFil(alice, 1_700 ether + 7);
         depositFil(bob, 700 ether + 3);
         depositFil(carol, 300 ether + 1);
-        // As the deployment does: shares that never leave, shares in the vault's own balance, and 1 attoFIL of WFIL in the vault.
+        // As the deployment does: shares that never leave, so that a pool all others have left, to which gains still drip, keeps a
+        // price by which amounts can be told apart; shares in the vault's own balance; and 1 attoFIL of WFIL in the vault.
         depositFil(address(0xdEaD), 1 ether);
         depositFil(address(this), 1);
         vault.transfer(address(vault), vault.balanceOf(address(this)));
         vm.deal(address(this), 1);
         wfil.deposit{value: 1}();
         wfil.transfer(address(vault), 1);
+    }
+
+    function _listToken() private {
+        token = new TokenDouble(18);
+        feed = new FeedDouble(20 ether);
+        feed.set(20 ether, type(uint40).max);
+        PostedTerms memory terms = PostedTerms(feed, 1_000_000e18, 0.7e18, 0.75e18, 0.8e18, 0.9e18, 480, 14);
+        asRisk(address(posted), abi.encodeCall(IPostedCollateral.list, (address(token), terms, 20 ether)));
     }
 
     /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.
@@ -105,17 +127,20 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     }
 
     function _parts() private view returns (LoanSystem memory) {
-        return LoanSystem(vault, book, auction, risk, facts, reserve, wfil);
+        return LoanSystem(vault, book, auction, risk, facts, reserve, wfil, control, posted, token, feed);
     }
 
     /// @dev This test deployed the manager, whose set-up is not finished: it may do all.
     function _upgrades() private returns (UpgradeHandler) {
-        address[] memory proxies = new address[](3);
+        address[] memory proxies = new address[](5);
         (proxies[0], proxies[1], proxies[2]) = (address(vault), address(book), address(auction));
-        address[] memory spares = new address[](3);
+        (proxies[3], proxies[4]) = (address(posted), address(control));
+        address[] memory spares = new address[](5);
         spares[0] = address(new PledgeVault(wfil, address(book), rateModel, reserve));
         spares[1] = address(newLedger());
         spares[2] = address(new StripAuction(book, address(vault), reserve, wfil));
+        spares[3] = address(new PostedCollateral(ICollateralLedger(address(book)), address(vault), wfil));
+        spares[4] = address(new ControlAuction(book, wfil));
         return new UpgradeHandler(ledger, address(this), proxies, spares);
     }
 
@@ -161,6 +186,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
             _checkMiners(id, all.loan[id]);
         }
         _checkStrips(all);
+        _checkTokens(all.count);
     }
 
     function _toNow() private {
@@ -189,8 +215,20 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         uint256 held = address(vault).balance + wfil.balanceOf(address(vault)) - 1; // the seed
         assertEq(held, pool.cash + pool.setAside + ledger.strayInVault(), "I3: cash and what is set aside are there");
         queue.check();
-        assertEq(address(book).balance + address(auction).balance, ledger.strayElsewhere(), "I5: FIL stuck on its way");
+        uint256 onTheirWay = address(book).balance + address(auction).balance;
+        onTheirWay += address(posted).balance + address(control).balance;
+        assertEq(onTheirWay, ledger.strayElsewhere(), "I5: FIL stuck on its way");
         assertLe(reserve.balance(), address(reserve).balance, "I3: the reserve fund's ledger");
+    }
+
+    function _checkTokens(uint256 loans) private view {
+        uint256 claims;
+        for (uint256 id = 1; id <= loans; ++id) {
+            (, uint256[] memory amounts) = posted.postedOf(id);
+            if (amounts.length != 0) claims += amounts[0];
+        }
+        assertEq(claims, posted.tokenOf(address(token)).total, "I19: claims add up to the token's total");
+        assertEq(claims, token.balanceOf(address(posted)), "I19: the tokens are there");
     }
 
     /// @dev Closed loans add nothing: full checks see to it.
@@ -299,6 +337,8 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         try book.pauseDraws() {} catch {}
         try book.pauseAttaches() {} catch {}
         try auction.pauseAuctions() {} catch {}
+        try posted.pausePostedAuctions() {} catch {}
+        try control.pauseAuctions() {} catch {}
         vm.stopPrank();
     }
 
@@ -328,13 +368,33 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         Loan memory loan = book.loanOf(id);
         if (loan.state == LoanState.Closed || loan.stripSold != loan.stripPaid) return;
         while (book.loanOf(id).minerCount != 0) {
+            _freeFromEscrow(id);
             proposeBack(book.minersOf(id)[0].minerId);
             vm.prank(sp);
             book.detachMiner(id, 0);
         }
+        _unpost(id);
         vm.prank(sp);
         book.close(id);
         assertEq(loan.account.balance, 0, "I12: a closed loan's account is empty");
+    }
+
+    function _freeFromEscrow(uint256 id) private {
+        uint64 miner = book.minersOf(id)[0].minerId;
+        (uint64 owner, ) = facts.owner(miner);
+        uint64 spId = idOf(sp);
+        if (owner == spId) return;
+        vm.prank(sp);
+        book.releaseMiner(id, 0, spId);
+        changeOwner(sp, miner, spId);
+    }
+
+    function _unpost(uint256 id) private {
+        (address[] memory tokens, uint256[] memory amounts) = posted.postedOf(id);
+        for (uint256 i; i < tokens.length; ++i) {
+            vm.prank(sp);
+            assertEq(posted.unpost(id, tokens[i], amounts[i], sp), amounts[i], "I12: tokens come back");
+        }
     }
 
     /// @dev First what waited, then the rest at once.

@@ -9,6 +9,7 @@ const CONTRACTS = [
   "LoanDesk",
   "LoanEscrow",
   "LoanLens",
+  "LoanTerms",
   "PledgeVault",
   "PledgeVaultDesk",
   "PostedCollateral",
@@ -22,6 +23,7 @@ const CONTRACTS = [
 const TAKE_BYTES = new Set([
   "ControlAuction.upgradeToAndCall",
   "ControlAuction.take", // handed to the taker itself, through one function of IControlTaker
+  "LoanBook.checkCanCall", // the loan book itself only; compared with the manager's schedule, and called by nobody
   "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set
   "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone
   "LoanLens.probe", // the lens itself only, and always undone: it tries a keeper's step

@@ -18,7 +18,7 @@ import {
 } from "../../lib/storage-layout.js";
 import { UpgradeChecks } from "../helpers/upgrade-safety.js";
 
-const PROXIED = ["PledgeVault", "LoanBook", "StripAuction"] as const;
+const PROXIED = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"] as const;
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 /** Of ERC-7201 openzeppelin.storage.Initializable. */
 const INITIALIZABLE_SLOT = erc7201Slot("openzeppelin.storage.Initializable");
@@ -50,8 +50,14 @@ describe("implementations and proxies", () => {
   before(async () => {
     connection = (await hre.network.create()) as NetworkConnection<string>;
     deployment = await deployAll(connection);
-    const { vault, book, auction } = deployment.addresses;
-    proxies = { PledgeVault: vault, LoanBook: book, StripAuction: auction };
+    const { vault, book, auction, posted, control } = deployment.addresses;
+    proxies = {
+      PledgeVault: vault,
+      LoanBook: book,
+      StripAuction: auction,
+      PostedCollateral: posted,
+      ControlAuction: control,
+    };
     const signers = await connection.ethers.getSigners();
     const last = signers[9];
     if (last === undefined) throw new RangeError("expected 10 accounts");
@@ -150,11 +156,16 @@ describe("implementations and proxies", () => {
     for (const name of Object.keys(ARTIFACTS) as ContractName[]) {
       expect(new Set(selectors(name)).size, name).to.equal(selectors(name).length);
     }
-    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's: what two have, only the first would answer.
+    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's: what two have, only the
+    // first would answer.
     const book = new Set(selectors("LoanBook"));
-    expect(selectors("LoanDesk").filter((selector) => book.has(selector))).to.deep.equal([]);
-    for (const selector of selectors("LoanDesk")) book.add(selector);
-    expect(selectors("LoanEscrow").filter((selector) => book.has(selector))).to.deep.equal([]);
+    for (const part of ["LoanDesk", "LoanEscrow", "LoanTerms"] as const) {
+      expect(
+        selectors(part).filter((selector) => book.has(selector)),
+        part,
+      ).to.deep.equal([]);
+      for (const selector of selectors(part)) book.add(selector);
+    }
   });
 
   it("U-09: implementations keep nothing in linear slots and no state from their construction", async () => {
@@ -187,7 +198,7 @@ describe("storage layouts", () => {
   it("U-03: all parts of the loan book see the same storage", () => {
     const id = "erc7201:plimsoll.storage.LoanBook";
     const book = recorded("LoanBook");
-    for (const part of [recorded("LoanDesk"), recorded("LoanEscrow")]) {
+    for (const part of [recorded("LoanDesk"), recorded("LoanEscrow"), recorded("LoanTerms")]) {
       expect(part.namespaces[id]).to.deep.equal(book.namespaces[id]);
       expect(part.structs).to.deep.equal(book.structs);
       expect(Object.keys(part.namespaces), "and no other").to.deep.equal([id]);
@@ -215,6 +226,8 @@ describe("storage layouts", () => {
       "plimsoll.storage.PledgeVault",
       "plimsoll.storage.LoanBook",
       "plimsoll.storage.StripAuction",
+      "plimsoll.storage.PostedCollateral",
+      "plimsoll.storage.ControlAuction",
     ]);
     for (const id of ids)
       expect(
@@ -238,13 +251,23 @@ describe("storage layouts", () => {
 });
 
 describe("upgrade checks of OpenZeppelin", () => {
-  const KINDS = { PledgeVault: "uups", LoanBook: "uups", StripAuction: "uups", CollateralAccount: "beacon" } as const;
+  const KINDS = {
+    PledgeVault: "uups",
+    LoanBook: "uups",
+    StripAuction: "uups",
+    PostedCollateral: "uups",
+    ControlAuction: "uups",
+    CollateralAccount: "beacon",
+  } as const;
   const names = Object.keys(KINDS) as Array<keyof typeof KINDS>;
   const FIXTURES = "test/upgrade/LayoutFixtures.sol";
   let checks: UpgradeChecks;
 
   before(() => {
-    const paths = names.flatMap((name) => [`contracts/loans/${name}.sol`, `test/upgrade/${name}Next.sol`]);
+    const paths = names.flatMap((name) => [
+      `contracts/${name === "PostedCollateral" ? "collateral" : "loans"}/${name}.sol`,
+      `test/upgrade/${name}Next.sol`,
+    ]);
     checks = UpgradeChecks.of(root, [...paths, "contracts/governance/Bootstrap.sol", FIXTURES]);
   });
 

@@ -56,6 +56,8 @@ describe("upgrade of a deployment in use", () => {
       PledgeVault: await read("PledgeVaultNext"),
       LoanBook: await read("LoanBookNext"),
       StripAuction: await read("StripAuctionNext"),
+      PostedCollateral: await read("PostedCollateralNext"),
+      ControlAuction: await read("ControlAuctionNext"),
       CollateralAccount: await read("CollateralAccountNext"),
     };
   });
@@ -67,18 +69,19 @@ describe("upgrade of a deployment in use", () => {
 
   it("U-08: keeps every balance, loan and setting, and can be taken back", async () => {
     const { addresses } = before;
-    const proxies = [addresses.vault, addresses.book, addresses.auction, live.drawn.account];
+    const { vault, book, auction, posted, control } = addresses;
+    const proxies = [vault, book, auction, posted, control, live.drawn.account];
 
     const scheduled = await run({ artifacts: next });
-    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(Array(4).fill("waiting"));
+    expect(scheduled.report.proposals.map(({ next: step }) => step)).to.deep.equal(Array(6).fill("waiting"));
     for (const proxy of proxies) expect(await release(proxy), "upgraded before the delay").to.equal(undefined);
     const again = await run({ artifacts: next });
     expect(again.transactions, "a run while waiting").to.deep.equal([]);
 
     await passWeek();
-    const was = await without(4);
+    const was = await without(6);
     const executed = await run({ artifacts: next });
-    expect(executed.transactions).to.have.length(4);
+    expect(executed.transactions).to.have.length(6);
     expect(executed.addresses).to.deep.equal(addresses);
     for (const proxy of proxies) expect(await release(proxy), `release of ${proxy}`).to.equal(2n);
     expectSame(was, await snapshot(live, before));
@@ -91,10 +94,10 @@ describe("upgrade of a deployment in use", () => {
 
     // And back: the old implementations are deployed anew and take the same way.
     const back = await run();
-    expect(back.report.proposals).to.have.length(4);
+    expect(back.report.proposals).to.have.length(6);
     await passWeek();
-    const beforeBack = await without(4);
-    expect((await run()).transactions).to.have.length(4);
+    const beforeBack = await without(6);
+    expect((await run()).transactions).to.have.length(6);
     for (const proxy of proxies) expect(await release(proxy), "taken back").to.equal(undefined);
     expectSame(beforeBack, await snapshot(live, before));
   });

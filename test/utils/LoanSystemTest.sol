@@ -21,6 +21,7 @@ import {ReserveFund} from "../../contracts/loans/ReserveFund.sol";
 import {RiskEngine} from "../../contracts/loans/RiskEngine.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces/ILoanBook.sol";
+import {ILoanTerms} from "../../contracts/loans/interfaces/ILoanTerms.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
@@ -161,7 +162,9 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     /// @dev By its artifact: `new` would put its code into every test contract, and all of them into one output of the compiler.
     function newEscrow() internal returns (address) {
-        bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, control);
+        bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation);
+        address terms = deployCode("contracts/loans/LoanTerms.sol:LoanTerms", args);
+        args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, control, terms);
         return deployCode("contracts/loans/LoanEscrow.sol:LoanEscrow", args);
     }
 
@@ -186,6 +189,8 @@ abstract contract LoanSystemTest is FilecoinTest {
         one[0] = PledgeVault.setVaultParams.selector;
         manager.setTargetFunctionRole(address(vault), one, Roles.RISK);
         one[0] = ILoanLedger.setMaxFacility.selector;
+        manager.setTargetFunctionRole(address(book), one, Roles.RISK);
+        one[0] = ILoanTerms.setFixedRates.selector;
         manager.setTargetFunctionRole(address(book), one, Roles.RISK);
         manager.grantRole(Roles.GUARDIAN, guardian, Roles.GUARDIAN_DELAY);
         manager.grantRole(Roles.RISK, riskAdmin, Roles.RISK_DELAY);

@@ -143,6 +143,10 @@ interface IControlAuction {
 
     function activeAuctions() external view returns (uint256);
 
+    /// @notice The miners whose auctions run, 64 at most, in no order; also those that cannot be sold any more and wait for `end` [actor
+    /// ids].
+    function minersOnSale() external view returns (uint256[] memory);
+
     /// @notice First epoch in which auctions may be opened again, 0 before the first pause.
     function auctionsPausedUntil() external view returns (uint256);
 }

@@ -5,6 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../LoanTypes.sol";
 import {ILoanEscrow} from "./ILoanEscrow.sol";
+import {ILoanTerms} from "./ILoanTerms.sol";
 import {PostedValue} from "./IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
 
@@ -154,6 +155,8 @@ interface ILoanBookEvents {
     error LoanBook_NotCloseable(uint256 loanId, uint256 debt, uint256 stripsOutstanding, uint256 miners);
     /// @notice Thrown when a loan is closed with tokens still posted.
     error LoanBook_StillPosted(uint256 loanId);
+    /// @notice Thrown when a loan with a fixed term is drawn on, or fixed, as if it had none.
+    error LoanBook_FixedTerm(uint256 loanId, uint256 maturity);
     /// @notice Thrown when plain FIL is sent.
     error LoanBook_UnexpectedFil(address sender, uint256 amount);
 }
@@ -219,13 +222,17 @@ interface ILoanDesk is ILoanBookEvents {
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
 }
 
-/// @title What the desk asks of the ledger, at its own address
+/// @title What the other parts ask of the ledger, at its own address
 interface ILoanTokens {
     /// @notice Mints a loan's token. Only the loan book itself.
     function mintLoan(address to, uint256 loanId) external;
 
     /// @notice Burns a closed loan's token. Only the loan book itself.
     function burnLoan(uint256 loanId) external;
+
+    /// @notice Reverts unless `caller` may make the call `data` now, by its role and after that role's delay, as a function of the ledger
+    /// with a role would: only the ledger knows its manager. Only the loan book itself.
+    function checkCanCall(address caller, bytes calldata data) external;
 }
 
 /// @title The ledger: draws, payments, states, strips, views
@@ -310,4 +317,4 @@ interface ILoanLedger is ILoanBookEvents {
 /// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
 /// operator) is "the SP" below.
 /// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanEscrow {}
+interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanEscrow, ILoanTerms {}

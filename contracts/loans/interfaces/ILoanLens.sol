@@ -102,7 +102,7 @@ interface ILoanLens {
     error LoanLens_Probed(bool success);
 
     /// @notice Whether the next tranche can be drawn into a miner, with every check and its figures. Who may draw is
-    /// not looked at.
+    /// not looked at, nor what a fixed rate asks for besides: a loan that has one is drawn on with `drawFixed`.
     /// @dev Reverts for an unknown loan, and while the miners cannot be read.
     function previewDraw(uint256 loanId, uint256 minerIndex) external view returns (DrawPreview memory);
 

@@ -118,11 +118,11 @@ library RiskMath {
         return debt == 0 ? type(uint256).max : collateral / debt;
     }
 
-    /// @notice What the pool may carry a loan at: min(debt, value x (1 - discount)).
+    /// @notice What the pool may carry a loan at for a value of its miners: value x (1 - discount).
     /// @dev With discount <= 1 - liquidation weight no loss arises while health is 1 or more.
     /// @return [attoFIL], rounded down
-    function carryingDown(uint256 value, uint256 debt, uint256 discountWad) internal pure returns (uint256) {
-        return Math.min(debt, (value * (WAD - discountWad)) / WAD);
+    function carryingDown(uint256 value, uint256 discountWad) internal pure returns (uint256) {
+        return (value * (WAD - discountWad)) / WAD;
     }
 
     // ---------------------------------------------------------------- sizing of a liquidation

@@ -17,7 +17,8 @@ export default async function benchGas(
   const { root } = hre.config.paths;
   const recorded = bench.readFigures(root);
   const loans = await bench.measureLoans(hre, { breakdown: !check });
-  const measured = { ...recorded, loans: loans.figures };
+  const posted = await bench.measurePosted(hre, { breakdown: !check });
+  const measured = { ...recorded, loans: loans.figures, posted: posted.figures };
   console.log(bench.renderFigures(recorded, measured));
   if (!check) {
     const heavy = await bench.measureLoans(hre, { vestingRows: FULL_VESTING_TABLE });
@@ -26,7 +27,7 @@ export default async function benchGas(
     );
     bench.writeFigures(root, measured);
     bench.writeBreakdown(root, [
-      ...loans.breakdowns.map((one) => bench.renderBreakdown(one.operation, one.gas, one)),
+      ...[...loans.breakdowns, ...posted.breakdowns].map((one) => bench.renderBreakdown(one.operation, one.gas, one)),
       "",
       `With ${FULL_VESTING_TABLE} rows of vesting: ${valuing.map(([operation, gas]) => `${operation} ${gas.toLocaleString("en-US")}`).join(", ")}.`,
     ]);

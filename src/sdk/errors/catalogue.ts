@@ -3,6 +3,8 @@ import { ErrorFragment, Interface } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
+import { ESCROW_ERRORS } from "./escrow.js";
+import { TERMS_ERRORS } from "./terms.js";
 import {
   type ErrorArguments,
   type Explain,
@@ -26,6 +28,7 @@ export const COVENANTS = [
   "OwnerChangePending",
   "InterestOverdue",
   "ProofMissed",
+  "Matured",
 ] as const;
 
 /** What each covenant means, and what mends it. */
@@ -37,6 +40,7 @@ export const COVENANT_REMEDIES: Readonly<Record<(typeof COVENANTS)[number], stri
   OwnerChangePending: "a miner's owner has proposed a new owner: revoke the proposal",
   InterestOverdue: "interest is unpaid for too long: pay it, or let a sweep pay it",
   ProofMissed: "a drawn tranche is past its proof deadline: prove it, or repay it",
+  Matured: "a fixed term and its grace are over: repay the loan, or let it float",
 };
 
 const decoding =
@@ -476,6 +480,8 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
 
   ...COLLATERAL_ERRORS,
+  ...ESCROW_ERRORS,
+  ...TERMS_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),

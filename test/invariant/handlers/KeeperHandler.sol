@@ -96,7 +96,7 @@ contract KeeperHandler is LoanHandler {
         uint256 loanId = recovery ? _inState(seed, LoanState.Impaired) : 0;
         if (loanId == 0) loanId = _loan(seed);
         if (loanId == 0) return _refused("review");
-        if (recovery) _shock(loanId, _bound(health, 1.1e18, 1.6e18));
+        if (recovery) _setReward(MIN_REWARD);
         Loan memory old = sys.book.loanOf(loanId);
         _must("review", who.keeper, address(sys.book), 0, abi.encodeCall(sys.book.review, (loanId)), "review");
         bool impaired = old.state == LoanState.Impaired || old.state == LoanState.WrittenOff;

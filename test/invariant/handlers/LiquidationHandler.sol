@@ -140,9 +140,7 @@ contract LiquidationHandler is LoanHandler {
         if (!b.ok) return;
         assertEq(_wealth(b.taker), b.wealth - b.price, "I5: a taker pays the price and no more");
         Position memory p = sys.book.positionOf(b.loanId);
-        // (L - y) / (D - x) >= L / D, but for the 2 attoFIL by which less debt is burnt than is paid.
-        if (p.debt > 2)
-            assertGe(p.value * before.debt, before.value * (p.debt - 2), "I10: a strip sale lowered health");
+        _checkHealthNotLower(before, p, "I10: a strip sale lowered health");
         assertLe(b.face, before.value, "I9: more face than value");
         assertGe(p.debt + b.price, before.debt, "I2: a price burns no more debt than it is");
         assertLe(p.debt + b.price, before.debt + 2, "I2: a price burns its debt");

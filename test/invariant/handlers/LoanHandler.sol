@@ -8,6 +8,7 @@ import {StdUtils} from "forge-std/StdUtils.sol";
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
 import {Economics, Run} from "../../../contracts/devnet/Types.sol";
+import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {AttachedMiner, Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
@@ -103,7 +104,9 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         // Value falls by about 44 daily fault fees, and those are proportional to the reward; more than once, because of the floor.
         Position memory p = sys.book.positionOf(loanId);
         if (p.debt == 0) return;
-        uint256 target = (p.debt * healthWad) / 0.96e18;
+        // What is in escrow or posted has no fault fees: the rest must make up for it.
+        uint256 other = p.posted.liquidation + p.assessment.escrowLiquidationValue;
+        uint256 target = (_less((p.debt * healthWad) / 1e18, other) * 1e18) / 0.96e18 + p.assessment.escrowValue;
         uint256 fee = _faultFees(loanId);
         uint256 reward = world.economics().rewardPerEpoch;
         for (uint256 i; i < 3 && fee != 0; ++i) {
@@ -115,6 +118,10 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
             if (p.healthWad < healthWad + 0.003e18 && p.healthWad + 0.003e18 > healthWad) return;
             (fee, reward) = ((fee * wanted) / reward, wanted);
         }
+    }
+
+    function _less(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a - b : 0;
     }
 
     function _setReward(uint256 reward) internal {
@@ -162,6 +169,59 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         } catch {}
         _refused("seal");
         return false;
+    }
+
+    // ------------------------------------------------------------------------------------------------ ownership
+
+    /// @dev Whether the SP itself owns a miner: neither the loan's account, in escrow, nor the loan book, on the way out of it.
+    function _owned(uint64 miner) internal view returns (bool) {
+        (uint64 owner, ) = sys.facts.owner(miner);
+        return owner == world.idOf(who.sp);
+    }
+
+    /// @dev Proposes an owner, as the owner; accepts, as the proposed one.
+    function _changeOwner(address from, uint64 miner, uint64 to) internal {
+        bytes memory address_ = _idAddress(to);
+        bytes memory params = abi.encodePacked(uint8(0x40 + address_.length), address_); // CBOR bytes
+        (int256 exitCode, ) = world.callAs(from, miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, params);
+        assertEq(exitCode, 0, "change of owner");
+    }
+
+    function _idAddress(uint64 id) private pure returns (bytes memory out) {
+        out = hex"00";
+        for (; id >= 0x80; id >>= 7) out = abi.encodePacked(out, uint8(id & 0x7f) | 0x80);
+        out = abi.encodePacked(out, uint8(id));
+    }
+
+    /// @dev Gets a miner back to the SP that is in escrow or on its way out, where nothing is owed.
+    function _freeFromEscrow(uint256 loanId, uint256 index) internal {
+        uint64 miner = sys.book.minersOf(loanId)[index].minerId;
+        if (_owned(miner)) return;
+        uint64 spId = world.idOf(who.sp);
+        bytes memory data = abi.encodeCall(sys.book.releaseMiner, (loanId, index, spId));
+        _must("leaveEscrow", who.sp, address(sys.book), 0, data, "I12: without debt a miner leaves escrow");
+        _changeOwner(who.sp, miner, spId);
+    }
+
+    // ------------------------------------------------------------------------------------------------ what must hold
+
+    /// @dev After what adds debt or takes collateral away.
+    function _checkDrawTest(uint256 loanId) internal view {
+        Position memory p = sys.book.positionOf(loanId);
+        if (p.debt == 0) return;
+        Loan memory loan = sys.book.loanOf(loanId);
+        (uint256 weight, , ) = sys.risk.drawTerms(loan.tier);
+        uint256 lien = p.assessment.walkAwayValue * weight;
+        uint256 others = (p.assessment.escrowDrawValue + p.posted.draw) * 1e18;
+        uint256 strips = (loan.stripSold - loan.stripPaid) * weight;
+        assertGe(lien + others, strips + p.debt * 1e18, "I6: the draw test");
+    }
+
+    /// @dev Health = limit / debt, compared without rounding; the limit itself is rounded down, and 2 attoFIL less of debt may be burnt
+    /// than is paid.
+    function _checkHealthNotLower(Position memory before, Position memory p, string memory message) internal pure {
+        if (p.debt <= 2) return;
+        assertGe((p.liquidationLimit + 1) * before.debt, before.liquidationLimit * (p.debt - 2), message);
     }
 
     // ------------------------------------------------------------------------------------------------ picks

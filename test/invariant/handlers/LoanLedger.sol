@@ -71,6 +71,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         _watch(address(system_.auction));
         _watch(address(system_.reserve));
         _watch(address(system_.wfil));
+        _watch(address(system_.posted));
+        _watch(address(system_.control));
         _watch(Devnet.masked(Devnet.BURN_ID));
         _watch(Devnet.masked(Devnet.POWER_ID));
         _watch(Devnet.WORLD);
@@ -93,6 +95,9 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         _expect("state:AttachesPaused");
         _expect("state:AuctionsPaused");
         _expect("state:Underwater");
+        _expect("state:Posted");
+        _expect("state:Escrowed");
+        _expect("state:ControlOnSale");
     }
 
     // ------------------------------------------------------------------------------------------------ who and what
@@ -230,6 +235,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         if (_system.book.attachesPausedUntil() > epoch) _count("state:AttachesPaused");
         if (_system.auction.auctionsPausedUntil() > epoch) _count("state:AuctionsPaused");
         if (_system.auction.activeAuctions() != 0) _count("state:AuctionActive");
+        if (_system.control.activeAuctions() != 0) _count("state:ControlOnSale");
     }
 
     function _countLoan(uint256 id) private {
@@ -245,6 +251,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         }
         if (loan.stripSold > loan.stripPaid) _count("state:StripsOutstanding");
         if (loan.stripPaid > loan.stripClaimed) _count("state:StripSetAside");
+        if (loan.hasPosted) _count("state:Posted");
+        if (_system.book.positionOf(id).assessment.escrowValue != 0) _count("state:Escrowed");
     }
 
     /// @notice A loan's health was found below the liquidation weight.

@@ -5,7 +5,6 @@ import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {Loan, LoanState, Tranche} from "../../../contracts/loans/LoanTypes.sol";
-import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
 
@@ -109,6 +108,7 @@ contract ProviderHandler is LoanHandler {
         for (uint256 i = 1; loanId != 0 && i < 3 && sys.book.loanOf(loanId).minerCount < 2; ++i)
             loanId = _loan(seed / 2 + i);
         if (loanId == 0 || sys.book.loanOf(loanId).minerCount == 0) return _refused("detach");
+        if (!_owned(sys.book.minersOf(loanId)[_minerIndex(loanId, minerSeed)].minerId)) return _refused("detach");
         // A refused hand-over would leave the proposal behind.
         try this.detachOrUndo(loanId, _minerIndex(loanId, minerSeed)) {
             _count("detach");
@@ -133,23 +133,14 @@ contract ProviderHandler is LoanHandler {
     /// @notice What a hostile owner can do: propose another owner (and take it back), or propose another beneficiary.
     function tamper(uint256 seed, uint256 kind) external step {
         uint64 miner = miners[seed % miners.length];
+        if (!_owned(miner)) return _refused("tamper");
         kind %= 16;
         if (kind == 0) {
             _propose(miner, world.idOf(who.takers[0]), QUOTA, type(int64).max);
         } else {
-            uint64 to = world.idOf(kind < 6 ? who.takers[0] : who.sp);
-            bytes memory address_ = _idAddress(to);
-            bytes memory params = abi.encodePacked(uint8(0x40 + address_.length), address_); // CBOR bytes
-            (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_OWNER_ADDRESS, params);
-            assertEq(exitCode, 0, "change of owner proposed");
+            _changeOwner(who.sp, miner, world.idOf(kind < 6 ? who.takers[0] : who.sp));
         }
         _count("tamper");
-    }
-
-    function _idAddress(uint64 id) private pure returns (bytes memory out) {
-        out = hex"00";
-        for (; id >= 0x80; id >>= 7) out = abi.encodePacked(out, uint8(id & 0x7f) | 0x80);
-        out = abi.encodePacked(out, uint8(id));
     }
 
     function _propose(uint64 miner, uint64 to, uint256 quota, int64 expiration) private {
@@ -251,7 +242,11 @@ contract ProviderHandler is LoanHandler {
         }
         Loan memory loan = sys.book.loanOf(loanId);
         if (loan.stripSold != loan.stripPaid) return _refused("close");
-        for (uint256 left = loan.minerCount; left != 0; --left) _detach(loanId, left - 1);
+        for (uint256 left = loan.minerCount; left != 0; --left) {
+            _freeFromEscrow(loanId, left - 1);
+            _detach(loanId, left - 1);
+        }
+        _unpostAll(loanId);
         uint256 rest = sys.book.freeFundsOf(loanId);
         ledger.allow(who.payee, rest);
         _must("close", who.sp, address(sys.book), 0, abi.encodeCall(sys.book.close, (loanId)), "I12: close");
@@ -262,10 +257,11 @@ contract ProviderHandler is LoanHandler {
         );
     }
 
-    /// @dev After what adds debt or takes collateral away.
-    function _checkDrawTest(uint256 loanId) private view {
-        Position memory p = sys.book.positionOf(loanId);
-        if (p.debt == 0) return;
-        assertGe((p.value * sys.risk.params().drawWeightWad) / 1e18, p.debt, "I6: the draw test");
+    function _unpostAll(uint256 loanId) private {
+        (address[] memory tokens, uint256[] memory amounts) = sys.posted.postedOf(loanId);
+        for (uint256 i; i < tokens.length; ++i) {
+            bytes memory data = abi.encodeCall(sys.posted.unpost, (loanId, tokens[i], amounts[i], who.sp));
+            _must("unpostAll", who.sp, address(sys.posted), 0, data, "I12: without debt tokens come back");
+        }
     }
 }

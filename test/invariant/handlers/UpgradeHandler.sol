@@ -55,6 +55,8 @@ contract UpgradeHandler is LoanHandler {
             abi.encode(hash, count, sys.book.drawsPausedUntil(), sys.book.attachesPausedUntil(), sys.book.maxFacility())
         );
         for (uint256 id = 1; id <= count; ++id) hash = keccak256(abi.encode(hash, _loanGetters(id)));
+        hash = keccak256(abi.encode(hash, sys.posted.tokenOf(address(sys.token)), sys.control.activeAuctions()));
+        for (uint256 i; i < miners.length; ++i) hash = keccak256(abi.encode(hash, sys.control.saleOf(miners[i])));
         count = sys.auction.stripCount();
         hash = keccak256(abi.encode(hash, count, sys.auction.activeAuctions(), sys.auction.auctionsPausedUntil()));
         for (uint256 id = 1; id <= count; ++id) {
@@ -76,6 +78,8 @@ contract UpgradeHandler is LoanHandler {
 
     function _loanGetters(uint256 id) private view returns (bytes32) {
         bytes32 hash = keccak256(abi.encode(sys.book.loanOf(id), sys.book.debtOf(id), sys.book.tranchesOf(id)));
-        return keccak256(abi.encode(hash, sys.book.minersOf(id), sys.auction.auctionOf(id), sys.book.freeFundsOf(id)));
+        hash = keccak256(abi.encode(hash, sys.book.minersOf(id), sys.auction.auctionOf(id), sys.book.freeFundsOf(id)));
+        (address[] memory tokens, uint256[] memory amounts) = sys.posted.postedOf(id);
+        return keccak256(abi.encode(hash, tokens, amounts));
     }
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { ATTACKS } from "../../../scripts/docs/attacks.js";
 import { collectErrors } from "../../../scripts/docs/errors.js";
+import { FEATURES, testPaths } from "../../../scripts/docs/features.js";
 import { driftedDocuments } from "../../../scripts/docs/index.js";
 import { INVARIANTS } from "../../../scripts/docs/invariants.js";
 import { namedTests } from "../../../scripts/docs/tests.js";
@@ -29,6 +30,14 @@ describe("generated documents", function () {
     const covered = new Set(namedTests(root).flatMap(({ ids }) => ids));
     const missing = INVARIANTS.filter(({ id, later }) => later === undefined && !covered.has(id));
     expect(missing.map(({ id }) => id)).to.deep.equal([]);
+  });
+
+  it("have a test for every feature that is claimed, and say what is not there", function () {
+    const paths = testPaths(root);
+    const unproven = FEATURES.filter(({ tests = [], missing }) =>
+      missing === undefined ? tests.length === 0 || !tests.every((name) => paths.has(name)) : tests.length > 0,
+    );
+    expect(unproven.map(({ feature }) => feature)).to.deep.equal([]);
   });
 
   it("know no id that the catalogue and the invariants do not know", function () {

@@ -16,9 +16,18 @@ const RULES: KeeperRules = {
   roundEpochs: 480n,
   maxRounds: 3n,
   auctionsPausedUntil: 0n,
+  tokensPausedUntil: 0n,
+  minersPausedUntil: 0n,
+  minersOnSale: 0n,
   watchGrace: 40_320n,
 };
-const TERMS: KeeperTerms = { minProfit: 0n, maxGasFee: FIL / 10n, budget: 10_000n * FIL };
+const TERMS: KeeperTerms = {
+  minProfit: 0n,
+  maxGasFee: FIL / 10n,
+  budget: 10_000n * FIL,
+  takeTokens: false,
+  newOwner: undefined,
+};
 const HEALTHY: KeeperPosition = {
   loanId: 1n,
   state: "Healthy",
@@ -36,6 +45,9 @@ const HEALTHY: KeeperPosition = {
   coolOffSince: 0n,
   miners: [{ index: 0n, available: 0n }],
   auction: undefined,
+  posted: 0n,
+  tokens: [],
+  sales: [],
 };
 const SICK: KeeperPosition = {
   ...HEALTHY,
@@ -206,6 +218,8 @@ describe("Keeper: whether to send", () => {
         minProfit: random.below(2n * FIL),
         maxGasFee: random.below(FIL),
         budget: random.below(1_500n * FIL),
+        takeTokens: false,
+        newOwner: undefined,
       };
       const candidate: KeeperPosition = {
         ...SICK,

@@ -27,8 +27,8 @@ describe("the protocol's sources", function () {
   });
 
   it("E-05: decide nothing by an address having code", function () {
-    // The auction asks only to name the error: a taker without code, and a native actor, whose code counts 1, both fail in the call.
-    const naming = ["contracts/loans/StripAuction.sol"];
+    // The auctions ask only to name the error: a taker without code, and a native actor, whose code counts 1, both fail in the call.
+    const naming = ["contracts/loans/ControlAuction.sol", "contracts/loans/StripAuction.sol"];
     expect(filesWith(/\.code\b|\.codehash\b|\bextcode(size|hash|copy)\b|\bisContract\(/)).to.deep.equal(naming);
   });
 

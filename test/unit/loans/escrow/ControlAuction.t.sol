@@ -25,6 +25,8 @@ contract ControlAuctionTest is ControlTest {
         emit IControlAuction.ControlAuctionStarted(minerId, loanId, keeper, f.healthWad, reserve);
         kick(minerId);
         assertEq(control.activeAuctions(), 1);
+        assertEq(control.minersOnSale().length, 1);
+        assertEq(control.minersOnSale()[0], minerId);
         ControlSale memory sale = control.saleOf(minerId);
         assertEq(abi.encode(sale), abi.encode(ControlSale(uint64(loanId), uint32(block.number), 0, true, 0)));
     }
@@ -239,6 +241,18 @@ contract ControlAuctionTest is ControlTest {
         emit IControlAuction.ControlAuctionEnded(minerId, loanId, false);
         control.end(minerId);
         assertEq(control.saleOf(minerId).closedUntil, 0);
+    }
+
+    /// A miner that has left its loan is in no list of miners: whoever is to end its auction must find it here.
+    function test_minersOnSale_keepsAMinerThatLeftItsLoan_untilTheEnd() public {
+        (uint256 loanId, , uint64 minerId) = auctioned();
+        repayAll(loanId);
+        release(loanId, 0, idOf(sp));
+        assertEq(control.minersOnSale()[0], minerId);
+        vm.expectEmit(address(control));
+        emit IControlAuction.ControlAuctionEnded(minerId, loanId, false);
+        control.end(minerId);
+        assertEq(control.minersOnSale().length, 0);
     }
 
     function test_RevertWhen_endRestartTakeOfNoAuction() public {

@@ -176,6 +176,17 @@ contract LoanLensTest is RiskTest {
         _assertBinding(DrawCheck.DrawTest, 0, 300 ether);
     }
 
+    function test_previewDraw_countsPostedTokens() public {
+        Loan memory loan = _loan();
+        loan.hasPosted = true;
+        stub.setLoan(LOAN, loan);
+        Position memory position = _position(100 ether, 0, 0);
+        position.posted.draw = 48 ether + 5;
+        stub.setPosition(LOAN, position);
+        // 808 without vesting and 200 drawn, by 0.88, and the tokens by weights of their own
+        _assertCheck(lens.previewDraw(LOAN, 0).checks[9], true, 887.04 ether + 48 ether + 5, 300 ether);
+    }
+
     function test_previewDraw_addsTheDrawInScaledUnits() public {
         stub.setPool(1_000 ether, 1.5e27 + 1, 0);
         uint256 scaled = 100 ether + (200 ether * RAY + 1.5e27) / (1.5e27 + 1); // up
@@ -266,6 +277,14 @@ contract LoanLensTest is RiskTest {
         _debt(511.04 ether); // headroom 200 does not fill it
         assertApproxEqAbs(lens.maxDraw(LOAN, 1).portfolio, 200 ether, 100);
         assertApproxEqAbs(lens.maxDraw(LOAN, 0).portfolio, (uint256(200 ether) * 100) / 12, 100);
+    }
+
+    /// In escrow nothing burns, and what is drawn counts by the escrow weight.
+    function test_maxDraw_intoAMinerInEscrow() public {
+        facts.setOwner(A, ACCOUNT_ID);
+        _debt(100 ether);
+        // 1,010 x 0.86 - 100 = 768.6, by 1 - 0.86
+        assertApproxEqAbs(lens.maxDraw(LOAN, 0).portfolio, 5_490 ether, 100);
     }
 
     /// What maxDraw says passes the loan book's test, and a little more does not.

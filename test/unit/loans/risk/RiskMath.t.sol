@@ -141,16 +141,12 @@ contract RiskMathTest is Test {
         assertEq(RiskMath.healthDown(1_000 ether * 0.96e18, 960 ether + 1), 1e18 - 1);
     }
 
-    function test_carryingDown_isTheDebtWhileTheDiscountedValueCarriesIt() public pure {
-        assertEq(RiskMath.carryingDown(100, 98, 0.02e18), 98);
-        assertEq(RiskMath.carryingDown(101, 98, 0.02e18), 98);
-    }
-
     function test_carryingDown_roundsDown() public pure {
-        assertEq(RiskMath.carryingDown(99, 98, 0.02e18), 97, "97.02");
-        assertEq(RiskMath.carryingDown(1, 98, 0.02e18), 0, "0.98");
-        assertEq(RiskMath.carryingDown(0, 98, 0), 0);
-        assertEq(RiskMath.carryingDown(97, 98, 0), 97);
+        assertEq(RiskMath.carryingDown(100, 0.02e18), 98);
+        assertEq(RiskMath.carryingDown(99, 0.02e18), 97, "97.02");
+        assertEq(RiskMath.carryingDown(1, 0.02e18), 0, "0.98");
+        assertEq(RiskMath.carryingDown(0, 0), 0);
+        assertEq(RiskMath.carryingDown(97, 0), 97);
     }
 
     // ---------------------------------------------------------------- sizing

@@ -39,8 +39,8 @@ contract RiskMathHarness {
         return RiskMath.healthDown(value * weight, debt);
     }
 
-    function carryingDown(uint256 value, uint256 debt, uint256 discount) external pure returns (uint256) {
-        return RiskMath.carryingDown(value, debt, discount);
+    function carryingDown(uint256 value, uint256 discount) external pure returns (uint256) {
+        return RiskMath.carryingDown(value, discount);
     }
 
     function maxBonusDown(uint256 health, uint256 weight) external pure returns (uint256) {
@@ -103,7 +103,7 @@ contract RiskMathHarness {
         x[4] = RiskMath.faceDown(x[3], x[2]);
         x[5] = RiskMath.priceUp(x[4], x[2]);
         x[6] = RiskMath.withoutDustUp(x[3], r[1], r[6]);
-        x[7] = RiskMath.carryingDown(r[0], r[1], r[4]);
+        x[7] = RiskMath.carryingDown(r[0], r[4]);
         x[8] = RiskMath.weightedValueDown(r[0], r[2]);
     }
 }
