@@ -294,19 +294,25 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         }
     }
 
-    /// @dev The fee that the valuation subtracts, against what the simulated actor would charge sector by sector.
+    /// @dev The fee that the valuation subtracts, against what the simulated actor would charge sector by sector. Power that was faulty
+    /// when the reference was taken is known to nobody but the miner: its fault fee is all that may be missing (audits/README.md).
     function _checkFee(AttachedMiner memory miner) private view {
         Run[] memory runs = world.runsOf(miner.minerId);
         Economics memory e = world.economics();
         uint256 fees;
+        uint256 power;
         for (uint256 i; i < runs.length; ++i) {
             if (runs[i].status == SectorStatus.Dead || runs[i].status == SectorStatus.Terminating) continue;
             uint256 age = vm.getBlockNumber() - runs[i].activation;
             uint256 faultFee = MinerMath.faultFee(e, runs[i].qaPower);
             fees += runs[i].count * MinerMath.terminationFee(runs[i].pledge, age, faultFee);
+            power += runs[i].count * runs[i].qaPower;
         }
         CollateralFacts memory valued = facts.collateral(miner.minerId, miner.pledgeRef, miner.powerRef, false);
-        assertGe(valued.terminationFee, fees, "I14: sectors cost more to terminate than the valuation says");
+        uint256 known = miner.pledgeRef == 0 ? 0 : (miner.powerRef * valued.initialPledge) / miner.pledgeRef;
+        if (known < valued.qaPowerBytes) known = valued.qaPowerBytes;
+        uint256 missing = power > known ? (MinerMath.faultFee(e, power - known) * 105) / 100 + 1 : 0;
+        assertGe(valued.terminationFee + missing, fees, "I14: sectors cost more to terminate than the valuation says");
     }
 
     /// @dev Strips of one loan lie end to end in the order of their sale.
