@@ -69,24 +69,26 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         uint256 minerIndex,
         uint256 maturity,
         uint256 maxRateRay
-    ) external nonReentrant returns (uint256) {
-        LoanBookStorage storage $ = _s();
-        if (block.number < $.drawsPausedUntil) revert LoanBook_Paused($.drawsPausedUntil);
+    ) external nonReentrant returns (uint256 rateRay) {
+        uint256 pausedUntil = _s().drawsPausedUntil;
+        if (block.number < pausedUntil) revert LoanBook_Paused(pausedUntil);
         Loan storage loan = _authorised(loanId);
-        AttachedMiner storage miner = _minerAt(loanId, loan, minerIndex);
-        uint8 index = loan.drawnCount;
-        uint256 amount = _drawable(loanId, loan, index);
+        uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
+        uint256 amount = _drawable(loanId, loan, loan.drawnCount);
         _joinTerm(loanId, loan, maturity);
 
         uint256 ratePico = _agree(amount, amount, maturity, loan.tier, maxRateRay);
+        (int256 offset, int256 slope) = _addToLine(loanId, amount, ratePico);
+        _drawInto(loanId, loan, minerIndex, amount);
+        rateRay = ratePico * FixedMath.RAY_PER_PICO;
+        emit RateFixed(loanId, rateRay, maturity, amount);
+        _book().lendFixed(loanId, minerId, amount, offset, slope);
+    }
+
+    function _addToLine(uint256 loanId, uint256 amount, uint256 ratePico) private returns (int256, int256) {
         DebtLine memory more = FixedMath.born(block.number, amount, amount, ratePico);
         DebtLine memory line = _line(loanId);
-        (int256 offset, int256 slope) = _setLine(loanId, DebtLine(line.offset + more.offset, line.slope + more.slope));
-        _recordDraw(loan, minerIndex, index, amount);
-        _proveDrawn(loanId, loan, miner, minerIndex, index, amount);
-        emit RateFixed(loanId, ratePico * FixedMath.RAY_PER_PICO, maturity, amount);
-        _book().lendFixed(loanId, miner.minerId, amount, offset, slope);
-        return ratePico * FixedMath.RAY_PER_PICO;
+        return _setLine(loanId, DebtLine(line.offset + more.offset, line.slope + more.slope));
     }
 
     /// @dev A new term for a loan without debt; else the draw is for the term there is.
@@ -104,14 +106,10 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
     }
 
     /// @dev As for any draw.
-    function _proveDrawn(
-        uint256 loanId,
-        Loan storage loan,
-        AttachedMiner storage miner,
-        uint256 minerIndex,
-        uint8 index,
-        uint256 amount
-    ) private {
+    function _drawInto(uint256 loanId, Loan storage loan, uint256 minerIndex, uint256 amount) private {
+        uint8 index = loan.drawnCount;
+        AttachedMiner storage miner = _minerAt(loanId, loan, minerIndex);
+        _recordDraw(loan, minerIndex, index, amount);
         uint256 debt = _owed(loanId);
         _startProof(loanId, loan, miner, minerIndex, amount, debt);
         emit TrancheDrawn(loanId, miner.minerId, index, amount, debt);
