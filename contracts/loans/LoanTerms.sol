@@ -31,15 +31,6 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
     using SafeCast for int256;
     using SafeCast for uint256;
 
-    /// @dev A draw on its way.
-    struct Draw {
-        uint256 minerIndex;
-        uint8 index; // of the tranche
-        uint256 amount; // [attoFIL]
-        int256 offset; // what the loan's line changes by [pico-attoFIL]
-        int256 slope; // [pico-attoFIL per epoch]
-    }
-
     uint256 private constant BPS = 1e4;
     uint256 private constant MIN_TERM_DAYS = 30;
     uint256 private constant MAX_TERM_DAYS = 540;
@@ -79,22 +70,25 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         uint256 maturity,
         uint256 maxRateRay
     ) external nonReentrant returns (uint256 rateRay) {
-        _requireDraws();
-        Loan storage loan = _authorised(loanId);
-        AttachedMiner storage miner = _minerAt(loanId, loan, minerIndex);
-        Draw memory d;
-        (d.minerIndex, d.index) = (minerIndex, loan.drawnCount);
-        d.amount = _drawable(loanId, loan, d.index);
-        _joinTerm(loanId, loan, maturity);
-        rateRay = _addLine(loanId, loan, d, maturity, maxRateRay);
-        _proveDrawn(loanId, loan, miner, d);
-        emit RateFixed(loanId, rateRay, maturity, d.amount);
-        _book().lendFixed(loanId, miner.minerId, d.amount, d.offset, d.slope);
-    }
-
-    function _requireDraws() private view {
         uint256 pausedUntil = _s().drawsPausedUntil;
         if (block.number < pausedUntil) revert LoanBook_Paused(pausedUntil);
+        Loan storage loan = _authorised(loanId);
+        uint64 minerId = _minerAt(loanId, loan, minerIndex).minerId;
+        uint256 amount = _drawable(loanId, loan, loan.drawnCount);
+        _joinTerm(loanId, loan, maturity);
+
+        uint256 ratePico = _agree(amount, amount, maturity, loan.tier, maxRateRay);
+        (int256 offset, int256 slope) = _addToLine(loanId, amount, ratePico);
+        _drawInto(loanId, loan, minerIndex, amount);
+        rateRay = ratePico * FixedMath.RAY_PER_PICO;
+        emit RateFixed(loanId, rateRay, maturity, amount);
+        _book().lendFixed(loanId, minerId, amount, offset, slope);
+    }
+
+    function _addToLine(uint256 loanId, uint256 amount, uint256 ratePico) private returns (int256, int256) {
+        DebtLine memory more = FixedMath.born(block.number, amount, amount, ratePico);
+        DebtLine memory line = _line(loanId);
+        return _setLine(loanId, DebtLine(line.offset + more.offset, line.slope + more.slope));
     }
 
     /// @dev A new term for a loan without debt; else the draw is for the term there is.
@@ -111,27 +105,14 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         if (block.number >= maturity) revert LoanBook_TermOver(loanId, maturity, block.number);
     }
 
-    /// @dev What is drawn bears interest at the rate of now.
-    function _addLine(
-        uint256 loanId,
-        Loan storage loan,
-        Draw memory d,
-        uint256 maturity,
-        uint256 maxRateRay
-    ) private returns (uint256) {
-        uint256 ratePico = _agree(d.amount, d.amount, maturity, loan.tier, maxRateRay);
-        DebtLine memory more = FixedMath.born(block.number, d.amount, d.amount, ratePico);
-        DebtLine memory line = _line(loanId);
-        (d.offset, d.slope) = _setLine(loanId, DebtLine(line.offset + more.offset, line.slope + more.slope));
-        return ratePico * FixedMath.RAY_PER_PICO;
-    }
-
     /// @dev As for any draw.
-    function _proveDrawn(uint256 loanId, Loan storage loan, AttachedMiner storage miner, Draw memory d) private {
-        _recordDraw(loan, d.minerIndex, d.index, d.amount);
+    function _drawInto(uint256 loanId, Loan storage loan, uint256 minerIndex, uint256 amount) private {
+        uint8 index = loan.drawnCount;
+        AttachedMiner storage miner = _minerAt(loanId, loan, minerIndex);
+        _recordDraw(loan, minerIndex, index, amount);
         uint256 debt = _owed(loanId);
-        _startProof(loanId, loan, miner, d.minerIndex, d.amount, debt);
-        emit TrancheDrawn(loanId, miner.minerId, d.index, d.amount, debt);
+        _startProof(loanId, loan, miner, minerIndex, amount, debt);
+        emit TrancheDrawn(loanId, miner.minerId, index, amount, debt);
     }
 
     /// @inheritdoc ILoanTerms

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IRedeemQueue} from "../../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
 
 import {LoanBook} from "../../../../contracts/loans/LoanBook.sol";
@@ -77,6 +78,32 @@ contract BookGovernanceTest is BookTest {
         uint256 most = vault.maxRedeem(alice);
         vm.prank(alice);
         vault.redeemFil(most, alice, alice);
+    }
+
+    /// Requests, fillings and claims have no pause either, whatever else is stopped.
+    function test_I12_theQueueWorksInEveryPausedState() public {
+        provenLoan(200 ether);
+        vm.startPrank(guardian);
+        book.pauseDraws();
+        book.pauseAttaches();
+        auction.pauseAuctions();
+        control.pauseAuctions();
+        posted.pausePostedAuctions();
+        vm.stopPrank();
+        IRedeemQueue queue = IRedeemQueue(address(vault));
+        uint256 shares = vault.balanceOf(alice);
+        vm.prank(alice);
+        queue.requestRedeem(shares, alice, alice);
+        (uint256 filled, uint256 assets) = queue.fulfil();
+        assertGt(filled, 0, "filled");
+        uint256 wealth = alice.balance;
+        vm.startPrank(alice);
+        uint256 paid = queue.claimShares(filled / 2, alice, alice, true);
+        assertEq(alice.balance, wealth + paid, "in FIL");
+        paid += queue.claimShares(filled - filled / 2, alice, alice, false);
+        vm.stopPrank();
+        assertEq(paid, assets, "all that was set aside");
+        assertEq(wfil.balanceOf(alice), assets - (alice.balance - wealth), "in WFIL");
     }
 
     function test_setMaxFacility_throughItsDelayInsideItsBounds() public {
