@@ -23,7 +23,7 @@ import {
   lendersLeave,
   loanOf,
   openFacility,
-  servicing,
+  untilVested,
 } from "./story.js";
 
 /** Two tranches, of which the lien carries one [attoFIL], [bytes]. */
@@ -31,8 +31,9 @@ const PLOT: LoanPlot = {
   equity: 1_000n * FIL,
   tranches: [
     { amount: 3_000n * FIL, minPowerDelta: 700n << 40n },
-    { amount: 1_600n * FIL, minPowerDelta: 300n << 40n },
+    { amount: 900n * FIL, minPowerDelta: 150n << 40n },
   ],
+  cushion: 150n * FIL,
 };
 
 /** Days without proofs after which the story gives up waiting for health to fall below 0.95. */
@@ -53,13 +54,12 @@ export class StuckStoryError extends PlimsollError {
 export async function escrow(play: Play): Promise<void> {
   await lend(play);
   const cast = await openFacility(play, PLOT);
-  await drawSealProve(play, cast, 1);
+  await drawSealProve(play, cast, PLOT, 1);
   play.heading("The lien carries no more; ownership in escrow does");
   await showLimit(play, "The lien alone carries no second tranche");
   await handOver(play, cast);
   await showLimit(play, "In escrow the miner counts in good order, not abandoned");
-  await drawSealProve(play, cast, 2);
-  await servicing(play, cast);
+  await drawSealProve(play, cast, PLOT, 2);
   play.heading("The provider fails, and the miner's ownership is sold");
   await fail(play, cast);
   await sell(play, cast);
@@ -72,7 +72,7 @@ async function showLimit(play: Play, title: string): Promise<void> {
     const [loan, next] = await Promise.all([readLoan(contracts, loanOf(play)), readDraw(contracts, loanOf(play), 0n)]);
     const test = next.checks.find(({ check }) => check === "DrawTest");
     return {
-      result: `draw limit ${formatFilShort(loan.drawLimit)}; a draw of ${formatFil(next.amount)}: debt of ${test?.actual ?? "?"} against ${test?.limit ?? "?"}`,
+      result: `draw limit ${formatFilShort(loan.drawLimit)}; a draw of ${formatFil(next.amount)}: ${test?.actual ?? "?"}, against ${test?.limit ?? "?"}`,
       data: {
         drawLimit: amount(loan.drawLimit),
         tranche: amount(next.amount),
@@ -151,5 +151,6 @@ async function end(play: Play): Promise<void> {
     await loans.close(contracts, senders.provider, loanOf(play));
     return {};
   });
+  await untilVested(play);
   await lendersLeave(play);
 }

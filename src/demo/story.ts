@@ -30,6 +30,8 @@ export interface LoanPlot {
   /** The provider's own FIL in its miner. */
   readonly equity: bigint;
   readonly tranches: ReadonlyArray<{ readonly amount: bigint; readonly minPowerDelta: bigint }>;
+  /** Left unpledged in the miner after sealing. */
+  readonly cushion: bigint;
 }
 
 /** What the story is played with [attoFIL], [bytes], [days]. */
@@ -40,7 +42,6 @@ const PLOT = {
     { amount: 4_000n * FIL, minPowerDelta: 1_000n << 40n },
     { amount: 3_000n * FIL, minPowerDelta: 700n << 40n },
   ],
-  /** Left unpledged in the miner after sealing. */
   cushion: 800n * FIL,
   sealingDays: 4,
   /** Sectors come in batches, each to a deadline of its own. */
@@ -68,7 +69,7 @@ export const amounts = (values: Record<string, bigint>): JsonValue =>
 export async function opening(play: Play): Promise<Cast> {
   await lend(play);
   const cast = await openFacility(play, PLOT);
-  for (const number of [1, 2] as const) await drawSealProve(play, cast, number);
+  for (const number of [1, 2] as const) await drawSealProve(play, cast, PLOT, number);
   return cast;
 }
 
@@ -180,7 +181,7 @@ async function proposeBeneficiary(
 }
 
 /** A tranche is drawn, pledged and proven. */
-export async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<void> {
+export async function drawSealProve(play: Play, cast: Cast, plot: LoanPlot, number: 1 | 2): Promise<void> {
   const { stage } = play;
   const { contracts, senders, own } = stage;
   const loanId = loanOf(play);
@@ -193,7 +194,7 @@ export async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Prom
   });
   await play.step("provider", "The provider seals sectors and pledges for them", async () => {
     const before = await contracts.facts.snapshot(cast.minerId);
-    const batch = (before.availableBalance - PLOT.cushion) / (await own.world.pledgeFor(false)) / PLOT.batches;
+    const batch = (before.availableBalance - plot.cushion) / (await own.world.pledgeFor(false)) / PLOT.batches;
     const count = batch * PLOT.batches;
     for (let i = 0n; i < PLOT.batches; i += 1n) await own.seal(cast.minerId, batch);
     await earn(play, cast, PLOT.sealingDays, 2);
@@ -372,6 +373,13 @@ async function settle(play: Play, cast: Cast): Promise<void> {
     if (scaledDebt === 0n && stripSold === stripPaid && stripPaid === stripClaimed) break;
     await play.passDays(1);
   }
+  await untilVested(play);
+  await leave(play, cast);
+}
+
+/** Gains beyond a provision are shared out over a week. */
+export async function untilVested(play: Play): Promise<void> {
+  const { contracts } = play.stage;
   const { lockedGain } = await contracts.vault.poolState();
   if (lockedGain > 0n) {
     await play.step("pool", "What came back beyond the provision reaches the share price over 7 days", async () => {
@@ -383,7 +391,6 @@ async function settle(play: Play, cast: Cast): Promise<void> {
       };
     });
   }
-  await leave(play, cast);
 }
 
 // ---------------------------------------------------------------- the good end
