@@ -227,7 +227,6 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     function _setState(uint256 loanId, Loan storage loan, LoanState next, Covenant reason) internal {
         LoanState previous = loan.state;
-        if (previous == next) return;
         loan.state = next;
         loan.watchSince = next == LoanState.Watch ? block.number.toUint32() : 0;
         emit StateChanged(loanId, previous, next, reason);

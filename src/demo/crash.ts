@@ -36,7 +36,6 @@ export const CRASH_PURSES: Purses = {
 
 /** [attoFIL], [days], [epoch], [wad] */
 const PLOT = {
-  portfolios: 200,
   deposits: { lenderA: 150_000n * FIL, lenderB: 90_000n * FIL },
   tranche: 1_000n * FIL,
   /** Power asked for: a good deal less than the tranche buys. */
@@ -95,11 +94,11 @@ const show = (split: Split): string =>
 // ---------------------------------------------------------------- before
 
 /** Lenders deposit, and two hundred portfolios of different strength draw on miners and tokens. */
-export async function crash(play: Play): Promise<JsonValue> {
-  play.heading("A pool, a token, and two hundred portfolios");
+export async function crash(play: Play, number: number): Promise<JsonValue> {
+  play.heading(`A pool, a token, and ${number} portfolios`);
   await lend(play);
   const market = await list(play);
-  const portfolios = await openPortfolios(play, market);
+  const portfolios = await openPortfolios(play, market, number);
   await service(play, market, portfolios);
   return fall(play, market, portfolios);
 }
@@ -127,15 +126,15 @@ async function list(play: Play): Promise<Market> {
   return market;
 }
 
-async function openPortfolios(play: Play, market: Market): Promise<readonly Portfolio[]> {
+async function openPortfolios(play: Play, market: Market, number: number): Promise<readonly Portfolio[]> {
   const { stage } = play;
   const portfolios: Portfolio[] = [];
   const sectors: Array<{ readonly first: bigint; readonly count: bigint }> = [];
-  await play.step("provider", `${PLOT.portfolios} portfolios draw ${formatFil(PLOT.tranche)} each`, async () => {
-    await supply(play, market);
+  await play.step("provider", `${number} portfolios draw ${formatFil(PLOT.tranche)} each`, async () => {
+    await supply(play, market, number);
     const perSector = await stage.own.world.pledgeFor(false);
-    for (let i = 0; i < PLOT.portfolios; i += 1) {
-      const { equity, tokens } = strength(i);
+    for (let i = 0; i < number; i += 1) {
+      const { equity, tokens } = strength(i, number);
       const portfolio = await openPortfolio(play, market, equity, tokens);
       const count = (equity + PLOT.tranche - PLOT.cushion) / perSector;
       sectors.push({ first: await stage.own.preCommit(portfolio.minerId, count), count });
@@ -161,20 +160,19 @@ async function openPortfolios(play: Play, market: Market): Promise<readonly Port
   return portfolios;
 }
 
-async function supply(play: Play, market: Market): Promise<void> {
+async function supply(play: Play, market: Market, number: number): Promise<void> {
   const { senders, addresses, deployed } = play.stage;
   const { token } = market;
-  const wanted = Array.from({ length: PLOT.portfolios }, (_, i) => strength(i).tokens);
+  const wanted = Array.from({ length: number }, (_, i) => strength(i, number).tokens);
   const total = wanted.reduce((sum, tokens) => sum + tokens, 0n);
   await senders.network.send("mint", token.mint.populateTransaction(addresses.provider, total));
   await senders.provider.send("approve", token.approve.populateTransaction(deployed.posted, total));
 }
 
 /** Portfolio by portfolio, from barely enough to plenty, in no order. */
-function strength(i: number): { readonly equity: bigint; readonly tokens: bigint } {
+function strength(i: number, number: number): { readonly equity: bigint; readonly tokens: bigint } {
   const equity = 100n * FIL + BigInt((i * 37) % 9) * 50n * FIL;
-  const health =
-    (103n * WAD) / 100n + (BigInt((i * 61) % PLOT.portfolios) * 70n * WAD) / 100n / BigInt(PLOT.portfolios);
+  const health = (103n * WAD) / 100n + (BigInt((i * 61) % number) * 70n * WAD) / 100n / BigInt(number);
   const miner = ((equity + PLOT.tranche) * PLOT.retained * 96n) / WAD / 100n;
   const missing = max((PLOT.tranche * health) / WAD - miner, 0n);
   return { equity, tokens: max((missing * 10n * WAD) / 8n / PLOT.price, LEAST_TOKENS) };

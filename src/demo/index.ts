@@ -6,7 +6,7 @@ import { PlimsollError, formatFil, formatWad } from "../sdk/index.js";
 import { healthChart } from "./chart.js";
 import { type Ledger, drawUp } from "./ledger.js";
 import { Play } from "./play.js";
-import { SCENARIOS, type Scenario } from "./scenarios.js";
+import { PORTFOLIOS, SCENARIOS, type Scenario } from "./scenarios.js";
 import { type DemoStep, Timeline } from "./show.js";
 import { escrow } from "./escrow.js";
 import { CRASH_PURSES, crash, wholeBook } from "./crash.js";
@@ -26,7 +26,14 @@ export class UnbalancedLedgerError extends PlimsollError {
 }
 
 /** Plays a loan's life on a fresh in-process chain and accounts for every attoFIL. */
-export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, terminal: Terminal): Promise<Outcome> {
+/** @param portfolios how many there are in a crash */
+export async function runDemo(
+  hre: Runtime,
+  scenario: Scenario,
+  json: boolean,
+  terminal: Terminal,
+  portfolios = PORTFOLIOS,
+): Promise<Outcome> {
   const started = Date.now();
   const timeline = new Timeline(terminal, json);
   const { style } = terminal;
@@ -34,7 +41,7 @@ export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, t
   timeline.working(0, "all", "The deploy scripts put the system on the chain");
   const stage = await setStage(hre, scenario === "crash" ? CRASH_PURSES : undefined);
   try {
-    const { play, outcome } = await perform(stage, timeline, scenario);
+    const { play, outcome } = await perform(stage, timeline, scenario, portfolios);
     const ledger = await drawUp(
       stage.connection.provider,
       stage.parties,
@@ -82,11 +89,12 @@ async function perform(
   stage: Stage,
   timeline: Timeline,
   scenario: Scenario,
+  portfolios: number,
 ): Promise<{ readonly play: Play; readonly outcome: JsonValue }> {
   if (scenario === "crash") {
     const play = new Play(stage, timeline, () => wholeBook(stage));
     await play.begin();
-    return { play, outcome: await crash(play) };
+    return { play, outcome: await crash(play, portfolios) };
   }
   const play = new Play(stage, timeline);
   await play.begin();

@@ -2,3 +2,6 @@
 export const SCENARIOS = ["bad", "good", "escrow", "crash"] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
+
+/** How many loans there are in a crash. */
+export const PORTFOLIOS = 200;

@@ -17,7 +17,15 @@ interface Amount {
   readonly attoFil: string;
 }
 
+interface CrashOutcome {
+  readonly portfolios: Readonly<Record<"total" | "untouched" | "liquidated" | "impaired" | "underWater", number>>;
+  readonly predicted: Readonly<Record<string, Amount>>;
+  readonly booked: Readonly<Record<string, Amount>>;
+  readonly difference: Readonly<Record<string, Amount>>;
+}
+
 interface DemoData {
+  readonly outcome: unknown;
   readonly scenario: string;
   readonly chainId: number;
   readonly steps: ReadonlyArray<{
@@ -31,6 +39,7 @@ interface DemoData {
       readonly decision?: string;
       readonly tx?: string;
       readonly gain?: Amount;
+      readonly passes?: boolean;
     } | null;
   }>;
   readonly health: ReadonlyArray<{ readonly day: number; readonly health: string | null }>;
@@ -207,6 +216,54 @@ describe("Demo", () => {
       expect(text).to.contain("day ").and.contain("Health of the loan").and.contain("█").and.contain("┼");
       expect(text).to.contain("Difference: 0 FIL (and 0 FIL between gas premiums paid and received)");
       expect(text).not.to.contain("\u001b");
+    });
+  });
+
+  describe("--scenario escrow", () => {
+    let data: DemoData;
+
+    before(async () => {
+      data = (await runDemo(hre, "escrow", true, new Terminal({ env: {} }))).data as unknown as DemoData;
+    });
+
+    it("draws on ownership what the lien does not carry, and sells it", () => {
+      expectBalanced(data);
+      const titles = data.steps.map(({ title }) => title).join("\n");
+      expect(titles).to.match(
+        /lien alone carries no second tranche[^]*account as owner[^]*In escrow[^]*Tranche 2 is drawn[^]*ownership on sale[^]*buys the miner's ownership[^]*accepts the ownership[^]*closes the loan[^]*Lender B withdraws/,
+      );
+      const limits = data.steps.flatMap(({ data: facts }) => (facts?.passes === undefined ? [] : [facts.passes]));
+      expect(limits).to.deep.equal([false, true]);
+    });
+
+    it("costs the lenders nothing", () => {
+      const gains = data.steps.flatMap(({ data: facts }) => (facts?.gain === undefined ? [] : [atto(facts.gain)]));
+      expect(gains).to.have.lengthOf(2);
+      for (const gain of gains) expect(gain > 0n).to.equal(true);
+    });
+  });
+
+  describe("--scenario crash, with fewer portfolios", () => {
+    let data: DemoData;
+
+    before(async () => {
+      data = (await runDemo(hre, "crash", true, new Terminal({ env: {} }), 24)).data as unknown as DemoData;
+    });
+
+    it("books the losses that the rule predicts, and accounts for every attoFIL", () => {
+      expectBalanced(data);
+      const { portfolios, predicted, booked, difference } = data.outcome as CrashOutcome;
+      expect(portfolios.total).to.equal(24);
+      expect(portfolios.untouched + portfolios.liquidated + portfolios.impaired).to.equal(24);
+      expect(portfolios.untouched > 0 && portfolios.liquidated > 0 && portfolios.impaired > 0).to.equal(true);
+      expect(predicted).to.deep.equal(booked);
+      expect(atto(booked.loss ?? { attoFil: "0" }) > 0n).to.equal(true);
+      for (const gap of Object.values(difference)) expect(atto(gap)).to.equal(0n);
+    });
+
+    it("sells tokens by the keeper's own steps", () => {
+      const counted = data.steps.map(({ data: facts }) => Object.keys(facts ?? {})).flat();
+      expect(counted).to.include.members(["kickToken", "takeToken", "impair"]);
     });
   });
 

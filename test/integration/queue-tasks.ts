@@ -23,6 +23,8 @@ const LIQUIDATE = {
   minProfit: "0",
   maxGasFee: "0.1",
   budget: undefined,
+  takeTokens: false,
+  minerOwner: undefined,
   loan: undefined,
   all: false,
   from: undefined,

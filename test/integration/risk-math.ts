@@ -118,7 +118,7 @@ function sale(row: readonly bigint[]): bigint[] {
   const price = priceToTarget(debt, health, target, bonus, weight);
   const face = floorDiv(price * bonus, WAD);
   const left = max(0n, debt - price);
-  const carrying = min(debt, floorDiv(value * (WAD - discount), WAD));
+  const carrying = floorDiv(value * (WAD - discount), WAD);
   const priceOfFace = ceilDiv(face * WAD, bonus);
   const undusted = left < minDebt ? debt : price;
   return [health, maxBonus, bonus, price, face, priceOfFace, undusted, carrying, floorDiv(value * weight, WAD)];

@@ -62,6 +62,19 @@ contract FixedBookUnitTest is FixedBookTest {
         _assertBoth();
     }
 
+    function test_RevertWhen_lendFixedPassesTheDaysLimit() public {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = vault.setFlowLimits.selector;
+        manager.setTargetFunctionRole(address(vault), selectors, RISK_ROLE);
+        vm.prank(RISK);
+        vault.setFlowLimits(10_000 * FIL, 1_000 * FIL);
+        _lendFixed(2, 600 * FIL, RATE);
+        uint256 more = 400 * FIL + 1;
+        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_DrawLimit.selector, 400 * FIL, more));
+        vm.prank(LOAN_BOOK);
+        fixedBook.lendFixed(2, MINER, more, int256(more * PICO), 0);
+    }
+
     function test_lendFixed_isWhatTheBasisForetold() public {
         uint256 amount = 20 * FIL + 3;
         FixedBasis memory basis = fixedBook.fixedBasis(amount);

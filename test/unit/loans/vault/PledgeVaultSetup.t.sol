@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {ERC1967Utils} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Utils.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
 import {ERC20PermitUpgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/extensions/ERC20PermitUpgradeable.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
@@ -47,6 +48,14 @@ contract PledgeVaultSetupTest is VaultTest {
         (uint256 reserveShareWad, uint256 liquidityBufferWad) = vault.vaultParams();
         assertEq(reserveShareWad, 0.1e18);
         assertEq(liquidityBufferWad, 0.05e18);
+    }
+
+    /// What the deployment checks: the second half is this implementation's own.
+    function test_desk_isMadeByTheImplementation() public {
+        address implementation = address(uint160(uint256(vm.load(address(vault), ERC1967Utils.IMPLEMENTATION_SLOT))));
+        address desk = vault.desk();
+        assertGt(desk.code.length, 0);
+        assertEq(desk, vm.computeCreateAddress(implementation, 1));
     }
 
     function test_initialize_emitsParams() public {
