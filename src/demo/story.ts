@@ -413,7 +413,7 @@ export async function good(play: Play, cast: Cast): Promise<void> {
 
 async function leave(play: Play, cast: Cast): Promise<void> {
   const { stage } = play;
-  const { contracts, senders, addresses } = stage;
+  const { contracts, senders } = stage;
   const loanId = loanOf(play);
   play.heading("Everybody leaves");
   const { availableBalance } = await contracts.facts.snapshot(cast.minerId);
