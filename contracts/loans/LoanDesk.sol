@@ -18,7 +18,8 @@ import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
 /// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
 /// Called at its own address it knows no loan, and opens none.
 contract LoanDesk is LoanPart, LoanFacility, LoanReviews, LoanLosses {
-    /// @dev LoanEscrow: the functions of ILoanProofs and ILoanEscrow, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+    /// @dev LoanEscrow: the functions of ILoanProofs and ILoanEscrow, run here by delegatecall. Part of the implementation, changed only
+    /// by an upgrade.
     address private immutable ESCROW;
 
     constructor(

@@ -140,7 +140,8 @@ interface ISectorConditions is INativeCallReceiver {
     function commit(uint256 loanId, SectorRange[] calldata ranges) external returns (uint256 sampleEpoch);
 
     /// @notice Answers an open spot check: each sector of the sample must be active, and live until the tranche's `minExpiration` and the
-    /// maturity of a debt at a fixed rate. Anyone, in the 240 epochs after the sample's. The first sector that does not hold ends the attempt.
+    /// maturity of a debt at a fixed rate. Anyone, in the 240 epochs after the sample's. The first sector that does not hold ends the
+    /// attempt.
     /// @param ranges as they were named
     /// @param locations of the sectors of `sampleOf`, in its order, as GenerateSectorLocation gives them
     /// @return passed whether all held

@@ -31,8 +31,9 @@ contract SectorSamplingTest is Test {
         assertEq(sum, 31, "each once");
     }
 
-    /// @dev 20 cells, 4 of them drawn in each of 3,000 seeds. Each is drawn 600 times on average. Drawing without replacement, the statistic
-    /// sum (n - 600)^2 / 600 is (1 - 4/20) x 20/19 times a chi-square of 19 degrees of freedom, whose 1 in a million point is 63.4: 53.4.
+    /// @dev 20 cells, 4 of them drawn in each of 3,000 seeds. Each is drawn 600 times on average. Drawing without replacement, the
+    /// statistic sum (n - 600)^2 / 600 is (1 - 4/20) x 20/19 times a chi-square of 19 degrees of freedom, whose 1 in a million
+    /// point is 63.4: 53.4.
     function test_draw_everyPositionAsLikely() public pure {
         uint256[20] memory hits;
         for (uint256 s; s < 3_000; ++s) {
