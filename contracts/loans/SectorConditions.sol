@@ -171,6 +171,20 @@ contract SectorConditions is ISectorConditions, NativeCallReceiver, AccessManage
         return _sample(loanId, _inProof(loanId), ranges);
     }
 
+    /// @inheritdoc ISectorConditions
+    function locate(
+        uint256 loanId,
+        SectorRange[] calldata ranges
+    ) external view returns (uint64[] memory sectors, bytes[] memory locations) {
+        Loan memory loan = _inProof(loanId);
+        sectors = _sample(loanId, loan, ranges);
+        locations = new bytes[](sectors.length);
+        uint64 minerId = _checks[loanId][loan.provenCount].minerId;
+        for (uint256 i; i < sectors.length; ++i) {
+            locations[i] = MinerActor.generateSectorLocation(minerId, sectors[i]);
+        }
+    }
+
     function _requireFree(uint256 loanId, uint256 index, SpotCheck storage spot) private view {
         if (spot.passed) revert SectorConditions_AlreadyPassed(loanId, index);
         if (spot.attempts == MAX_ATTEMPTS) revert SectorConditions_NoAttemptLeft(loanId, index, MAX_ATTEMPTS);

@@ -159,6 +159,13 @@ interface ISectorConditions is INativeCallReceiver {
     /// @notice The sectors that the beacon has drawn for the open spot check.
     function sampleOf(uint256 loanId, SectorRange[] calldata ranges) external view returns (uint64[] memory sectors);
 
+    /// @notice The sample, and where its sectors are now: what `check` takes. Searches the miner's partitions, at a cost for calls that are
+    /// not mined.
+    function locate(
+        uint256 loanId,
+        SectorRange[] calldata ranges
+    ) external view returns (uint64[] memory sectors, bytes[] memory locations);
+
     /// @notice What a tranche must meet: the promise, raised to what the pool asks of its draw, or would ask of a draw now.
     /// @dev `minExpiration` is that of spot checks; data is counted by the promise's alone.
     function conditionsOf(uint256 loanId, uint256 index) external view returns (Conditions memory);

@@ -91,7 +91,9 @@ abstract contract SectorTest is LoanSystemTest {
 
     /// @notice Answers an open spot check, as anyone may.
     function answer(uint256 loanId, uint64 minerId, SectorRange[] memory ranges) internal returns (bool) {
-        bytes[] memory locations = locationsOf(minerId, conditions.sampleOf(loanId, ranges));
+        (uint64[] memory sectors, bytes[] memory locations) = conditions.locate(loanId, ranges);
+        assertEq(abi.encode(sectors), abi.encode(conditions.sampleOf(loanId, ranges)), "one sample");
+        assertEq(abi.encode(locations), abi.encode(locationsOf(minerId, sectors)), "as the miner says");
         vm.prank(keeper);
         return conditions.check(loanId, ranges, locations);
     }
