@@ -118,7 +118,7 @@ export default deployScript(
           "LoanTerms",
         ],
       ],
-      ["LoanTerms", ["PledgeVault_Proxy", "RiskEngine", "MinerFacts", "PostedCollateral_Proxy"]],
+      ["LoanTerms", ["PledgeVault_Proxy", "RiskEngine", "PostedCollateral_Proxy"]],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
       ["CollateralAccount", ["LoanBook_Proxy"]],

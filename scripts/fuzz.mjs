@@ -47,12 +47,13 @@ function campaignFiles() {
  * @returns {Promise<boolean>} Hardhat itself prints and checks what the campaigns reached (plugins/campaigns)
  */
 async function underHardhat(files, profile, label) {
-  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'. The same goes for
-  // what the tests deploy by its artifact.
-  const handlers = [...solidityFiles().filter((file) => !file.endsWith(".t.sol")), ...deployedByName()];
+  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'.
+  const handlers = solidityFiles().filter((file) => !file.endsWith(".t.sol"));
   // The optimizer costs a minute once; without it the calls take half as long again.
   const settings = { PLIMSOLL_PROFILE: profile, PLIMSOLL_FAST: "0", ...campaignEnvironment("hardhat") };
   const options = { cwd: root, env: { ...process.env, ...settings } };
+  // The same goes for what the tests deploy by its artifact; those are no tests, so they are built first.
+  if ((await run(node, [hardhat, "build", ...deployedByName()], options, label)) !== 0) return false;
   return (await run(node, [hardhat, "test", "solidity", ...files, ...handlers], options, label)) === 0;
 }
 

@@ -501,7 +501,8 @@ const keeper = [
   task("demo", "Play a loan's whole life on a simulated Filecoin")
     .addOption({
       name: "scenario",
-      description: "bad: faults and liquidation; good: full repayment",
+      description:
+        "bad: faults and liquidation; good: full repayment; escrow: a miner's ownership is sold; crash: posted tokens fall by 40 %",
       defaultValue: "bad",
     })
     .addFlag(JSON_FLAG)

@@ -8,11 +8,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {WAD} from "../libraries/Units.sol";
 import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {ILoanLedger, ILoanTokens, Position, Standing} from "./interfaces/ILoanBook.sol";
+import {ILoanLedger, ILoanTokens, Standing} from "./interfaces/ILoanBook.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IReputation} from "../reputation/interfaces/IReputation.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
-import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
+import {Assessment, IRiskEngine} from "./interfaces/IRiskEngine.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDraws} from "./LoanDraws.sol";
 import {LoanServicing} from "./LoanServicing.sol";
@@ -201,26 +201,6 @@ contract LoanBook is
     /// @inheritdoc ILoanLedger
     function debtOf(uint256 loanId) external view returns (uint256) {
         return _debtUp(loanId, _existing(loanId), VAULT.borrowIndex());
-    }
-
-    /// @inheritdoc ILoanLedger
-    function positionOf(uint256 loanId) external view returns (Position memory position) {
-        Loan storage loan = _existing(loanId);
-        position.debt = _debtUp(loanId, loan, VAULT.borrowIndex());
-        position.interest = _interest(loan, position.debt);
-        position.assessment = _assess(loanId, loan);
-        position.value = _netValue(loan, position.assessment);
-        position.posted = _posted(loanId, loan);
-        RiskParams memory p = RISK_ENGINE.params();
-        Assessment memory a = position.assessment;
-        uint256 weighted = a.escrowDrawValue + position.posted.draw;
-        position.drawLimit = _collateralWad(loan, a.walkAwayValue, p.drawWeightWad, weighted) / WAD;
-        weighted = a.escrowCallValue + position.posted.call;
-        position.callLimit = _collateralWad(loan, a.walkAwayValue, p.callWeightWad, weighted) / WAD;
-        weighted = a.escrowLiquidationValue + position.posted.liquidation;
-        weighted = _collateralWad(loan, a.walkAwayValue, p.liquidationWeightWad, weighted);
-        position.liquidationLimit = weighted / WAD;
-        position.healthWad = RiskMath.healthDown(weighted, position.debt);
     }
 
     /// @inheritdoc ILoanLedger

@@ -271,10 +271,13 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
 
     function _repay(uint256 loanId, Loan storage loan) internal returns (uint256 paid) {
         if (msg.value == 0) revert LoanBook_ZeroAmount();
-        if (_isFixed(loan)) return ILoanTerms(address(this)).repayFixed(loanId, msg.sender, msg.value);
+        uint256 scaled = loan.scaledDebt;
+        if (scaled == 0) {
+            if (loan.principal == 0) revert LoanBook_NoDebt(loanId);
+            return ILoanTerms(address(this)).repayFixed(loanId, msg.sender, msg.value);
+        }
         uint256 indexRay = VAULT.borrowIndex();
-        uint256 debt = _debtUp(loanId, loan, indexRay);
-        if (debt == 0) revert LoanBook_NoDebt(loanId);
+        uint256 debt = InterestMath.toDebtUp(scaled, indexRay);
         // Clamped, not refused: interest, or a payment of a few attoFIL by someone else, must not block a payer.
         paid = Math.min(msg.value, debt);
         if (paid < debt) _requireNoDust(debt - paid);
@@ -292,11 +295,13 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint256 amount,
         uint256 value
     ) internal returns (uint256 left) {
-        if (loan.scaledDebt == 0) return ILoanTerms(address(this)).payFixed(loanId, amount, value);
+        uint96 scaled = loan.scaledDebt;
+        if (scaled == 0) return ILoanTerms(address(this)).payFixed(loanId, amount, value);
         uint256 interest = _interest(loan, debt);
-        uint96 burned = amount == debt ? loan.scaledDebt : InterestMath.toScaledDown(amount, indexRay).toUint96();
-        loan.scaledDebt -= burned;
-        left = InterestMath.toDebtUp(loan.scaledDebt, indexRay);
+        uint96 burned = amount == debt ? scaled : InterestMath.toScaledDown(amount, indexRay).toUint96();
+        scaled -= burned;
+        loan.scaledDebt = scaled;
+        left = InterestMath.toDebtUp(scaled, indexRay);
         if (amount >= interest) {
             loan.principal = left == 0 ? 0 : loan.principal - (amount - interest).toUint96();
             loan.interestSince = block.number.toUint32();

@@ -22,13 +22,15 @@ abstract contract LoanDraws is ILoanLedger, LoanDrawing {
         uint256 amount = _drawable(loanId, loan, index);
 
         uint256 indexRay = VAULT.borrowIndex();
-        if (loan.scaledDebt == 0) {
+        uint96 scaled = loan.scaledDebt;
+        if (scaled == 0) {
             if (loan.principal != 0) revert LoanBook_FixedTerm(loanId, $.fixedTerms[loanId].maturity);
             loan.interestSince = block.number.toUint32();
         }
-        loan.scaledDebt += InterestMath.toScaledUp(amount, indexRay).toUint96();
+        scaled += InterestMath.toScaledUp(amount, indexRay).toUint96();
+        loan.scaledDebt = scaled;
         _recordDraw(loan, minerIndex, index, amount);
-        uint256 debt = InterestMath.toDebtUp(loan.scaledDebt, indexRay);
+        uint256 debt = InterestMath.toDebtUp(scaled, indexRay);
         // Tested as it will stand after the draw: debt, principal and proof deadline included.
         _startProof(loanId, loan, miner, minerIndex, amount, debt);
         emit TrancheDrawn(loanId, miner.minerId, index, amount, debt);

@@ -19,14 +19,15 @@ import {DebtLine, FixedMath} from "./libraries/FixedMath.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanDrawing} from "./LoanDrawing.sol";
 import {LoanPart} from "./LoanPart.sol";
+import {LoanPositions} from "./LoanPositions.sol";
 import {AttachedMiner, FixedRates, FixedTerms, Loan, LoanState} from "./LoanTypes.sol";
 
-/// @title The loan book's fourth part: fixed terms
+/// @title The loan book's fourth part: fixed terms, and positions in full
 /// @notice Runs in the loan book's storage, by delegatecall from the fallback of LoanEscrow. Called at its own address it knows no loan.
 /// @dev INV-I1: whatever changes a loan's line is booked with the vault in the same call, to the last digit (`_setLine` says what).
 /// Rates of the moment can be moved by whoever moves much money for a moment; the rate at target cannot, since it drifts. So a quote is
 /// never below the rate at target, and what others have to pay (fee, penalty) is reckoned by the rate at target alone.
-contract LoanTerms is ILoanTerms, LoanPart, LoanDrawing {
+contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
     using SafeCast for int256;
     using SafeCast for uint256;
 

@@ -55,7 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: "I13", text: "A miner secures at most one loan." },
   {
     id: "I14",
-    text: "The termination fee used in a valuation is at least the sum of the fees of the miner's sectors.",
+    text: "The termination fee used in a valuation is at least the sum of the fees of the miner's sectors, but for the fault fee of power that was faulty already when the miner's reference was taken.",
   },
   { id: "I15", text: "Accruing twice gives what accruing once gives; the borrow index never falls." },
   {

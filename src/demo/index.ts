@@ -8,6 +8,7 @@ import { type Ledger, drawUp } from "./ledger.js";
 import { Play } from "./play.js";
 import { SCENARIOS, type Scenario } from "./scenarios.js";
 import { type DemoStep, Timeline } from "./show.js";
+import { escrow } from "./escrow.js";
 import { CRASH_PURSES, crash, wholeBook } from "./crash.js";
 import { NAMES, type Stage, setStage } from "./stage.js";
 import { bad, good, opening, servicing } from "./story.js";
@@ -72,6 +73,7 @@ export async function runDemo(hre: Runtime, scenario: Scenario, json: boolean, t
 const TITLES: Readonly<Record<Scenario, string>> = {
   bad: "Plimsoll: a pledge loan's life on a simulated Filecoin",
   good: "Plimsoll: a pledge loan's life on a simulated Filecoin",
+  escrow: "Plimsoll: a larger loan for the miner's ownership, and its sale",
   crash: "Plimsoll: two hundred portfolios in a crash of their posted collateral",
 };
 
@@ -88,6 +90,10 @@ async function perform(
   }
   const play = new Play(stage, timeline);
   await play.begin();
+  if (scenario === "escrow") {
+    await escrow(play);
+    return { play, outcome: null };
+  }
   const cast = await opening(play);
   await servicing(play, cast);
   await (scenario === "good" ? good(play, cast) : bad(play, cast));

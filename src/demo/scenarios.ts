@@ -1,4 +1,4 @@
 /** What the demo can play. */
-export const SCENARIOS = ["bad", "good", "crash"] as const;
+export const SCENARIOS = ["bad", "good", "escrow", "crash"] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];

@@ -25,10 +25,16 @@ import { readLender, readPool } from "../vault/reads.js";
 import type { Play } from "./play.js";
 import { join } from "./stage.js";
 
+/** A loan of the story [attoFIL], [bytes]. */
+export interface LoanPlot {
+  /** The provider's own FIL in its miner. */
+  readonly equity: bigint;
+  readonly tranches: ReadonlyArray<{ readonly amount: bigint; readonly minPowerDelta: bigint }>;
+}
+
 /** What the story is played with [attoFIL], [bytes], [days]. */
 const PLOT = {
   deposits: { lenderA: 6_000n * FIL, lenderB: 4_000n * FIL },
-  /** The provider's own FIL in its miner. */
   equity: 2_800n * FIL,
   tranches: [
     { amount: 4_000n * FIL, minPowerDelta: 1_000n << 40n },
@@ -48,18 +54,26 @@ const PLOT = {
 const SECTOR = 32n << 30n;
 
 /** A miner in the story. */
-interface Cast {
+export interface Cast {
   readonly minerId: bigint;
   readonly name: string;
 }
 
-const amounts = (values: Record<string, bigint>): JsonValue =>
+export const amounts = (values: Record<string, bigint>): JsonValue =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, amount(value)]));
 
 // ---------------------------------------------------------------- the opening, common to both scenarios
 
 /** Lenders deposit; the provider opens a facility and hands its miner over; two tranches are drawn, sealed and proven. */
 export async function opening(play: Play): Promise<Cast> {
+  await lend(play);
+  const cast = await openFacility(play, PLOT);
+  for (const number of [1, 2] as const) await drawSealProve(play, cast, number);
+  return cast;
+}
+
+/** The system is there, and two lenders fill the pool. */
+export async function lend(play: Play): Promise<void> {
   const { stage } = play;
   play.heading("Lenders and a storage provider");
   await play.step("deployer", "The deploy scripts put the system on the chain", async () => ({
@@ -83,30 +97,28 @@ export async function opening(play: Play): Promise<Cast> {
       };
     });
   }
-  const cast = await openFacility(play);
-  for (const number of [1, 2] as const) await drawSealProve(play, cast, number);
-  return cast;
 }
 
-async function openFacility(play: Play): Promise<Cast> {
+/** A provider with a miner opens a facility and attaches the miner by its lien. */
+export async function openFacility(play: Play, plot: LoanPlot): Promise<Cast> {
   const { stage } = play;
   const { contracts, senders, addresses } = stage;
   let cast: Cast = { minerId: 0n, name: "" };
   await play.step(
     "provider",
-    `The provider creates a miner and puts ${formatFil(PLOT.equity)} of its own into it`,
+    `The provider creates a miner and puts ${formatFil(plot.equity)} of its own into it`,
     async () => {
       const minerId = await stage.own.createMiner(addresses.provider);
-      await stage.own.fund(minerId, PLOT.equity);
+      await stage.own.fund(minerId, plot.equity);
       cast = { minerId, name: formatId(minerId, stage.rules) };
       join(stage, `Miner ${cast.name}`, maskedId(minerId));
-      return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(PLOT.equity) } };
+      return { result: `miner ${cast.name}`, data: { miner: cast.name, equity: amount(plot.equity) } };
     },
   );
   let account = "";
   await play.step("provider", "The provider opens a facility of two tranches", async () => {
     const now = await stage.filecoin.epoch();
-    const tranches = PLOT.tranches.map((tranche) => ({
+    const tranches = plot.tranches.map((tranche) => ({
       ...tranche,
       drawDeadline: now + 90n * EPOCHS_PER_DAY,
       proveEpochs: 30n * EPOCHS_PER_DAY,
@@ -145,7 +157,8 @@ async function openFacility(play: Play): Promise<Cast> {
   return cast;
 }
 
-function loanOf(play: Play): bigint {
+/** The loan of the story. */
+export function loanOf(play: Play): bigint {
   if (play.loanId === undefined) throw new RangeError("the story has no loan yet");
   return play.loanId;
 }
@@ -166,7 +179,8 @@ async function proposeBeneficiary(
   );
 }
 
-async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<void> {
+/** A tranche is drawn, pledged and proven. */
+export async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<void> {
   const { stage } = play;
   const { contracts, senders, own } = stage;
   const loanId = loanOf(play);
@@ -199,7 +213,7 @@ async function drawSealProve(play: Play, cast: Cast, number: 1 | 2): Promise<voi
 }
 
 /** Days in which the miner earns block rewards: a quarter is free at once, the rest vests over 180 days. */
-async function earn(play: Play, cast: Cast, days: number, stride: number): Promise<bigint> {
+export async function earn(play: Play, cast: Cast, days: number, stride: number): Promise<bigint> {
   const { filecoin } = play.stage;
   const { rewardPerEpoch, networkQaPower } = await filecoin.world.economics();
   let total = 0n;
@@ -236,12 +250,13 @@ const KEEPER_TITLES: Readonly<Record<StepReport["action"], string>> = {
 };
 
 /** One keeper pass, by the function behind `npx hardhat liquidate`; each thing it does becomes a step of the play. */
-async function keep(play: Play, all: boolean): Promise<LiquidationReport> {
+export async function keep(play: Play, all: boolean, newOwner?: bigint): Promise<LiquidationReport> {
   const { contracts, senders } = play.stage;
   return liquidate(contracts, senders.keeper, {
     minProfit: all ? 0n : PLOT.keeperMinProfit,
     maxGasFee: FIL / 10n,
     budget: undefined,
+    newOwner,
     dryRun: false,
     all,
     onStep: async (_, step) => {
@@ -270,7 +285,7 @@ export async function servicing(play: Play, cast: Cast): Promise<void> {
   await payTheReserve(play);
 }
 
-async function payTheReserve(play: Play): Promise<void> {
+export async function payTheReserve(play: Play): Promise<void> {
   const { contracts, senders } = play.stage;
   await play.step("anyone", "The reserve fund is paid its share of the interest", async () => {
     await payReserve(contracts, senders.keeper);
@@ -413,6 +428,12 @@ async function leave(play: Play, cast: Cast): Promise<void> {
       data: { beneficiary: formatId(term.beneficiary, stage.rules) },
     };
   });
+  await lendersLeave(play);
+}
+
+/** The reserve is paid, and the lenders take everything out. */
+export async function lendersLeave(play: Play): Promise<void> {
+  const { contracts, senders, addresses } = play.stage;
   if ((await contracts.vault.poolState()).reserveOwed > 0n) await payTheReserve(play);
   for (const [key, name] of [
     ["lenderA", "A"],

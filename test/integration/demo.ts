@@ -215,7 +215,7 @@ describe("Demo", () => {
     expect(ran.exitCode).to.equal(1);
     expect(ran.json?.ok === false && ran.json.error).to.include({
       code: "UNKNOWN_SCENARIO",
-      limit: "bad, good, crash",
+      limit: "bad, good, escrow, crash",
       actual: "ugly",
     });
   });

@@ -305,9 +305,7 @@ interface ILoanLedger is ILoanBookEvents {
     function loanCount() external view returns (uint256);
     /// @notice The debt brought to this epoch, rounded up [attoFIL].
     function debtOf(uint256 loanId) external view returns (uint256);
-    /// @notice Debt, value and health, read from the miners now.
-    function positionOf(uint256 loanId) external view returns (Position memory);
-    /// @notice As `positionOf`, with what a liquidation needs besides, and no more.
+    /// @notice Debt, value and health, read from the miners now: what a liquidation needs, and no more.
     function standingOf(uint256 loanId) external view returns (Standing memory);
     /// @notice FIL in the account that is not earmarked for strip holders [attoFIL].
     function freeFundsOf(uint256 loanId) external view returns (uint256);
@@ -318,10 +316,17 @@ interface ILoanLedger is ILoanBookEvents {
     function isAuthorised(uint256 loanId, address who) external view returns (bool);
 }
 
+/// @title Positions in full
+/// @notice Reached through the loan book's address, which hands the call on.
+interface ILoanPositions {
+    /// @notice Debt, value and health, read from the miners now, with all that they are made of.
+    function positionOf(uint256 loanId) external view returns (Position memory);
+}
+
 /// @title Conditional sector-pledge loans
 /// @notice A storage provider opens a facility of up to 8 tranches, makes the facility's account the beneficiary of up to 8 miners, and
 /// draws tranche by tranche straight into a miner; each tranche unlocks when the chain shows that the last one was pledged and
 /// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
 /// operator) is "the SP" below.
 /// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanProofs, ILoanEscrow, ILoanTerms {}
+interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanProofs, ILoanEscrow, ILoanTerms, ILoanPositions {}

@@ -79,5 +79,9 @@ export const TERMS_ERRORS: Readonly<Record<string, Explain>> = {
     limit: `at most ${a.raw("expected")} bps`,
     actual: `${a.raw("actual")} bps`,
   }),
-  "PledgeVault_NotOwed(int256 remains)": internal("A booking would take more from the fixed debts than they come to."),
+  "PledgeVault_NotOwed(int256 remains)": (a) => ({
+    ...internal("A booking would take more from the fixed debts than they come to.")(a),
+    limit: "0 or more",
+    actual: a.raw("remains"),
+  }),
 };

@@ -105,7 +105,7 @@ contract RiskMathFuzz is Test {
     }
 
     /// No provision while health is 1, for every discount that can be set with the weight.
-    function testFuzz_carryingDown_isTheDebtWhileHealthy(
+    function testFuzz_carryingDown_isNoLessThanTheDebtWhileHealthy(
         uint256 debt,
         uint256 value,
         uint256 weight,
@@ -116,16 +116,16 @@ contract RiskMathFuzz is Test {
         debt = bound(debt, 0, MAX_AMOUNT);
         value = bound(value, Math.ceilDiv(debt * WAD, weight), 2 * MAX_AMOUNT);
         assertGe(RiskMath.healthDown(value * weight, debt), WAD);
-        assertEq(RiskMath.carryingDown(value, debt, discount), debt);
+        assertGe(RiskMath.carryingDown(value, discount), debt);
     }
 
-    function testFuzz_carryingDown_isBounded(uint256 debt, uint256 value, uint256 discount) public pure {
-        debt = bound(debt, 0, MAX_AMOUNT);
+    function testFuzz_carryingDown_isExact(uint256 value, uint256 discount) public pure {
         value = bound(value, 0, MAX_AMOUNT);
         discount = bound(discount, 0, WAD);
-        uint256 carrying = RiskMath.carryingDown(value, debt, discount);
-        assertLe(carrying, debt);
-        assertLe(carrying, value);
+        uint256 carrying = RiskMath.carryingDown(value, discount);
+        uint256 exact = value * (WAD - discount);
+        assertLe(carrying * WAD, exact);
+        assertGt((carrying + 1) * WAD, exact);
     }
 
     /// Health is at least 1 exactly when the weighted value carries the debt: a draw or review decides as a

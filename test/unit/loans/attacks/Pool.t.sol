@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IPledgeVault, PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
+import {PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
+import {IRedeemQueue, IRedeemRequests} from "../../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {AttackTest} from "./AttackTest.sol";
 
 /// @notice Lenders against lenders: coming for gains, leaving before losses, moving the rate with borrowed money, running the pool dry.
 contract PoolAttackTest is AttackTest {
     uint256 private loanId;
     uint64 private minerId;
+    IRedeemQueue private queue;
 
     function setUp() public override {
         super.setUp();
+        queue = IRedeemQueue(address(vault));
         (loanId, , minerId) = tightLoan();
         seal(minerId, 1_200, false, 1 ether);
         book.prove(loanId);
@@ -76,30 +79,38 @@ contract PoolAttackTest is AttackTest {
 
     // ------------------------------------------------------------------------------------------------ L-14
 
+    /// Exits at once end at the buffer, the queue takes that too; then who is left waits for cash, and nothing else stops.
     function test_L14_emptyPoolLocksNothing() public {
         _exit(alice);
-        assertLt(vault.poolState().cash, 2);
+        uint256 rest = vault.balanceOf(alice);
         vm.prank(alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IPledgeVault.PledgeVault_InsufficientLiquidity.selector,
-                vault.poolState().cash,
-                1 ether
-            )
-        );
-        vault.withdrawFil(1 ether, alice, alice);
+        queue.requestRedeem(rest, alice, alice);
+        queue.fulfil();
+        assertGt(_claimAll(alice), 0);
+        assertLt(vault.poolState().cash, 2);
+        uint256 waiting = vault.poolState().waitingShares;
+        assertGt(waiting, 0, "fixture: more is wanted than is there");
+        vm.prank(bob);
+        vm.expectRevert(abi.encodeWithSelector(IRedeemRequests.PledgeVault_Queued.selector, waiting));
+        vault.withdrawFil(1 ether, bob, bob);
         makeKickable(loanId); // reviews and sweeps
         auction.kick(loanId);
         (, uint256 face, uint256 price) = takeAll(loanId, bob);
         assertGt(face, 0);
         assertGe(vault.poolState().cash, price, "what the sale brought is there for lenders");
-        vm.prank(alice);
-        vault.withdrawFil(1 ether, alice, alice);
+        queue.fulfil();
+        assertGe(_claimAll(alice), price < 1 ether ? price : 1 ether, "and pays who waits");
         uint256 debt = book.debtOf(loanId);
         vm.deal(sp, debt);
         vm.prank(sp);
         book.repay{value: debt}(loanId);
         assertEq(book.debtOf(loanId), 0);
+    }
+
+    function _claimAll(address lender) private returns (uint256 assets) {
+        (uint256 shares, ) = queue.claimable(lender);
+        vm.prank(lender);
+        return queue.claimShares(shares, lender, lender, true);
     }
 
     // ------------------------------------------------------------------------------------------------ L-15

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IRedeemQueue} from "../../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {Initializable} from "@openzeppelin/contracts-upgradeable/proxy/utils/Initializable.sol";
 
 import {LoanBook} from "../../../../contracts/loans/LoanBook.sol";
@@ -79,6 +80,32 @@ contract BookGovernanceTest is BookTest {
         vault.redeemFil(most, alice, alice);
     }
 
+    /// Requests, fillings and claims have no pause either, whatever else is stopped.
+    function test_I12_theQueueWorksInEveryPausedState() public {
+        provenLoan(200 ether);
+        vm.startPrank(guardian);
+        book.pauseDraws();
+        book.pauseAttaches();
+        auction.pauseAuctions();
+        control.pauseAuctions();
+        posted.pausePostedAuctions();
+        vm.stopPrank();
+        IRedeemQueue queue = IRedeemQueue(address(vault));
+        uint256 shares = vault.balanceOf(alice);
+        vm.prank(alice);
+        queue.requestRedeem(shares, alice, alice);
+        (uint256 filled, uint256 assets) = queue.fulfil();
+        assertGt(filled, 0, "filled");
+        uint256 wealth = alice.balance;
+        vm.startPrank(alice);
+        uint256 paid = queue.claimShares(filled / 2, alice, alice, true);
+        assertEq(alice.balance, wealth + paid, "in FIL");
+        paid += queue.claimShares(filled - filled / 2, alice, alice, false);
+        vm.stopPrank();
+        assertEq(paid, assets, "all that was set aside");
+        assertEq(wfil.balanceOf(alice), assets - (alice.balance - wealth), "in WFIL");
+    }
+
     function test_setMaxFacility_throughItsDelayInsideItsBounds() public {
         asRisk(address(book), abi.encodeCall(book.setMaxFacility, (2_000_000 ether)));
         assertEq(book.maxFacility(), 2_000_000 ether);
@@ -131,7 +158,7 @@ contract BookGovernanceTest is BookTest {
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 1));
-        desk.prove(1);
+        desk.review(1);
     }
 
     function test_unknownSelectorFails() public {

@@ -3,10 +3,10 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {Loan, LoanState, Tranche} from "../../../contracts/loans/LoanTypes.sol";
-import {ILoanTerms} from "../../../contracts/loans/interfaces/ILoanTerms.sol";
-import {PoolState} from "../../../contracts/loans/interfaces/IPledgeVault.sol";
-import {FixedTest} from "../../unit/loans/fixed/FixedTest.sol";
+import {Loan, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
+import {ILoanTerms} from "../../../../contracts/loans/interfaces/ILoanTerms.sol";
+import {PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
+import {FixedTest} from "./FixedTest.sol";
 
 /// @notice Any order of what can happen to loans at fixed and floating rates, on the whole system; what must hold after each step.
 contract FixedSystemFuzzTest is FixedTest {
