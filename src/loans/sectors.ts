@@ -59,7 +59,8 @@ export async function namedRanges(
 ): Promise<readonly SectorRange[]> {
   const { conditions } = contracts;
   const filter = conditions.filters.SpotCheckOpened(loanId, index);
-  const [event] = await conditions.queryFilter(filter, sampleEpoch - LOOKAHEAD, sampleEpoch - LOOKAHEAD);
+  const epoch = Number(sampleEpoch - LOOKAHEAD);
+  const [event] = await conditions.queryFilter(filter, epoch, epoch);
   return (event?.args.ranges ?? []).map(({ first, count }) => ({ first, count }));
 }
 
