@@ -55,6 +55,7 @@ const released = [
   "contracts/loans/RateModel.sol",
   "contracts/loans/ReserveFund.sol",
   "contracts/loans/RiskEngine.sol",
+  "contracts/loans/SectorConditions.sol",
   "contracts/loans/StripAuction.sol",
   "contracts/reputation/Reputation.sol",
 ];

@@ -31,8 +31,10 @@ export default deployScript(
       env.addressOf("PostedCollateral_Proxy"),
       reputation,
     ];
+    const conditions = await env.build("SectorConditions", [manager, book, env.addressOf("MinerFacts")]);
     const terms = await env.build("LoanTerms", counterparts);
-    const escrow = await env.build("LoanEscrow", [...counterparts, env.addressOf("ControlAuction_Proxy"), terms]);
+    const control = env.addressOf("ControlAuction_Proxy");
+    const escrow = await env.build("LoanEscrow", [...counterparts, conditions, control, terms]);
     const desk = await env.build("LoanDesk", [...counterparts, escrow]);
     await env.implement({
       name: "LoanBook",

@@ -54,6 +54,7 @@ export default deployScript(
       "PostedCollateral",
       "ControlAuction",
       "RiskEngine",
+      "SectorConditions",
     ] as const) {
       const to = env.addressOf(contract);
       expect(`${contract}.authority`, manager, await env.look({ to, contract, functionName: "authority" }));
@@ -113,6 +114,7 @@ export default deployScript(
           "MinerFacts",
           "PostedCollateral_Proxy",
           "ControlAuction_Proxy",
+          "SectorConditions",
           "LoanTerms",
         ],
       ],
@@ -121,6 +123,7 @@ export default deployScript(
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
       ["CollateralAccount", ["LoanBook_Proxy"]],
       ["Reputation", ["LoanBook_Proxy"]],
+      ["SectorConditions", ["LoanBook_Proxy", "MinerFacts"]],
     ];
     for (const [name, counterparts] of direct) {
       if (settled) await env.checkCode(name, env.addressOf(name), counterparts.map(env.addressOf));

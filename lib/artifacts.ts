@@ -17,6 +17,7 @@ import { Artifact_RateModel } from "../generated/artifacts/RateModel.js";
 import { Artifact_Reputation } from "../generated/artifacts/Reputation.js";
 import { Artifact_ReserveFund } from "../generated/artifacts/ReserveFund.js";
 import { Artifact_RiskEngine } from "../generated/artifacts/RiskEngine.js";
+import { Artifact_SectorConditions } from "../generated/artifacts/SectorConditions.js";
 import { Artifact_StripAuction } from "../generated/artifacts/StripAuction.js";
 import { Artifact_WFIL } from "../generated/artifacts/WFIL.js";
 
@@ -53,6 +54,7 @@ export const ARTIFACTS = {
   Reputation: Artifact_Reputation,
   ReserveFund: Artifact_ReserveFund,
   RiskEngine: Artifact_RiskEngine,
+  SectorConditions: Artifact_SectorConditions,
   StripAuction: Artifact_StripAuction,
   WFIL: Artifact_WFIL,
 } as const;

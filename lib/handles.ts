@@ -15,6 +15,7 @@ import type {
   Reputation,
   ReserveFund,
   RiskEngine,
+  SectorConditions,
   StripAuction,
   WFIL,
 } from "../typechain-types/index.js";
@@ -32,6 +33,7 @@ export interface Addresses {
   readonly posted: Address;
   readonly control: Address;
   readonly reputation: Address;
+  readonly conditions: Address;
   readonly reserve: Address;
   readonly lens: Address;
   readonly wfil: Address;
@@ -53,6 +55,8 @@ export interface Contracts {
   readonly posted: PostedCollateral;
   readonly control: ControlAuction;
   readonly reputation: Reputation;
+  /** What tranches must meet beside pledge and power: spot checks of sectors, data. */
+  readonly conditions: SectorConditions;
   readonly reserve: ReserveFund;
   readonly lens: LoanLens;
   /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
@@ -72,6 +76,7 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   posted: "PostedCollateral",
   control: "ControlAuction",
   reputation: "Reputation",
+  conditions: "SectorConditions",
   reserve: "ReserveFund",
   lens: "LoanLens",
   wfil: "WFIL",
@@ -92,6 +97,7 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     posted: await ethers.getContractAt("PostedCollateral", at.posted),
     control: await ethers.getContractAt("ControlAuction", at.control),
     reputation: await ethers.getContractAt("Reputation", at.reputation),
+    conditions: await ethers.getContractAt("SectorConditions", at.conditions),
     reserve: await ethers.getContractAt("ReserveFund", at.reserve),
     lens: await ethers.getContractAt("LoanLens", at.lens),
     wfil: await ethers.getContractAt("WFIL", at.wfil),

@@ -208,6 +208,48 @@ const loan = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/cure.js"))
     .build(),
+  task(["loan", "promise"], "Promise conditions for a tranche before its draw: spot checks of sectors, data")
+    .addPositionalArgument(LOAN)
+    .addOption({ name: "tranche", description: "Number of the tranche", defaultValue: "1" })
+    .addOption({ name: "checks", description: "Sectors to be checked, drawn by lot: 0 to 8", defaultValue: "0" })
+    .addOption({
+      name: "until",
+      description: "What counts must be committed until here: +180d, an epoch, or a UTC date",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "data",
+      description: "Data that the miner must tell of, such as 32GiB",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/promise.js"))
+    .build(),
+  task(["loan", "sample"], "Name the miner's sectors, of which the beacon draws those to be checked")
+    .addPositionalArgument(LOAN)
+    .addVariadicArgument({ name: "ranges", description: "Sector numbers, ascending: 0-119 or 7" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/sample.js"))
+    .build(),
+  task(["loan", "check"], "Answer a spot check for the sectors that the beacon drew; anyone may")
+    .addPositionalArgument(LOAN)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/check.js"))
+    .build(),
   task(["loan", "reclaim"], "Take back a draw whose proof deadline has passed, and freeze the facility; anyone may")
     .addPositionalArgument(LOAN)
     .addOption(FROM)

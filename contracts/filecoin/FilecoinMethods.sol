@@ -17,6 +17,7 @@ library FilecoinMethods {
     uint64 internal constant GET_VESTING_FUNDS = 1726876304;
     uint64 internal constant INITIAL_PLEDGE = 3180523767;
     uint64 internal constant MAX_TERMINATION_FEE = 4127382196;
+    uint64 internal constant GENERATE_SECTOR_LOCATION = 1321604665;
     uint64 internal constant VALIDATE_SECTOR_STATUS = 3092458564;
     uint64 internal constant GET_NOMINAL_SECTOR_EXPIRATION = 3010055991;
     uint64 internal constant GET_BENEFICIARY = 4158972569;

@@ -176,6 +176,21 @@ library MinerActor {
         return _queryBool(minerId, FilecoinMethods.VALIDATE_SECTOR_STATUS, CborWriter.finish(p));
     }
 
+    /// @notice Where a sector is now, in the form that `validateSectorStatus` takes. Searches all partitions: for calls that are
+    /// not mined.
+    function generateSectorLocation(uint64 minerId, uint64 sector) internal view returns (bytes memory auxData) {
+        uint256 p = CborWriter.writeUint64(CborWriter.writeArray(CborWriter.start(), 1), sector);
+        CborCursor c = CborReader.open(
+            ActorCall.query(minerId, FilecoinMethods.GENERATE_SECTOR_LOCATION, CborWriter.finish(p))
+        );
+        (, c) = CborReader.readUint64(CborReader.readArray(c, 2)); // the status
+        uint256 pointer;
+        uint256 length;
+        (pointer, length, c) = CborReader.readBytes(c);
+        auxData = CborReader.copy(pointer, length);
+        CborReader.close(c);
+    }
+
     /// @notice Nominal expiration of a sector, which a terminated one keeps [epoch].
     /// @dev Reverts with exit code 17 for a sector that never was.
     function getNominalSectorExpiration(uint64 minerId, uint64 sector) internal view returns (int64 expiration) {

@@ -11,15 +11,15 @@ import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanFacility} from "./LoanFacility.sol";
 import {LoanLosses} from "./LoanLosses.sol";
 import {LoanPart} from "./LoanPart.sol";
-import {LoanProofs} from "./LoanProofs.sol";
 import {LoanReviews} from "./LoanReviews.sol";
 import {AttachedMiner, Covenant, Loan, Tranche} from "./LoanTypes.sol";
 
-/// @title The loan book's second half: set-up, proofs, surplus, losses
+/// @title The loan book's second half: set-up, surplus, losses
 /// @notice Runs in the loan book's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes.
 /// Called at its own address it knows no loan, and opens none.
-contract LoanDesk is LoanPart, LoanFacility, LoanProofs, LoanReviews, LoanLosses {
-    /// @dev LoanEscrow: the functions of ILoanEscrow, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+contract LoanDesk is LoanPart, LoanFacility, LoanReviews, LoanLosses {
+    /// @dev LoanEscrow: the functions of ILoanProofs and ILoanEscrow, run here by delegatecall. Part of the implementation, changed only
+    /// by an upgrade.
     address private immutable ESCROW;
 
     constructor(
@@ -35,7 +35,7 @@ contract LoanDesk is LoanPart, LoanFacility, LoanProofs, LoanReviews, LoanLosses
         ESCROW = escrow;
     }
 
-    /// @dev Hands the functions of ILoanEscrow and ILoanTerms on, as the ledger hands on those of the desk.
+    /// @dev Hands the functions of ILoanProofs, ILoanEscrow and ILoanTerms on, as the ledger hands on those of the desk.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {

@@ -12,21 +12,23 @@ import {ICollateralAccount} from "./interfaces/ICollateralAccount.sol";
 import {ControlFacts, ILoanEscrow} from "./interfaces/ILoanEscrow.sol";
 import {IPledgeVault} from "./interfaces/IPledgeVault.sol";
 import {IPostedValues} from "./interfaces/IPostedValues.sol";
+import {ISectorConditions} from "./interfaces/ISectorConditions.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {RiskMath} from "./libraries/RiskMath.sol";
 import {LoanBookBase} from "./LoanBookBase.sol";
 import {LoanMiners} from "./LoanMiners.sol";
 import {LoanPart} from "./LoanPart.sol";
+import {LoanProofs} from "./LoanProofs.sol";
 import {AttachedMiner, Covenant, Loan, LoanState} from "./LoanTypes.sol";
 
-/// @title The loan book's third part: miners whose ownership lies in the loan's account
+/// @title The loan book's third part: what becomes of draws, and miners whose ownership lies in the loan's account
 /// @notice Runs in the loan book's storage, by delegatecall from the desk's fallback. Called at its own address it knows no loan.
 /// @dev The one fact of the miner actor that shapes this contract (actors/miner, change_owner_address): when a new owner accepts, the
 /// beneficiary moves along if it was the old owner, and stays if it was anyone else. So a lien outlives every change of ownership as long
 /// as owner and beneficiary are two actors, and ends with it when they are one. In escrow they are one, the account. On the way back to
 /// the lien they must be two again before a stranger is proposed: the loan book itself takes the ownership, gives the account its lien
 /// anew, and proposes the new owner, all in one transaction. In a sale they stay one, and the lien goes to the buyer.
-contract LoanEscrow is ILoanEscrow, LoanPart, LoanMiners {
+contract LoanEscrow is ILoanEscrow, LoanPart, LoanMiners, LoanProofs {
     using SafeCast for uint256;
 
     address private immutable CONTROL_AUCTION;
@@ -41,9 +43,13 @@ contract LoanEscrow is ILoanEscrow, LoanPart, LoanMiners {
         address stripAuction,
         IPostedValues posted,
         IReputation reputation,
+        ISectorConditions conditions,
         address controlAuction,
         address terms
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
+    )
+        LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation)
+        LoanProofs(conditions)
+    {
         CONTROL_AUCTION = controlAuction;
         TERMS = terms;
     }

@@ -7,12 +7,13 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {CollateralFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {WAD} from "../libraries/Units.sol";
 import {Mark} from "../reputation/interfaces/IReputation.sol";
-import {ILoanDesk} from "./interfaces/ILoanBook.sol";
+import {ILoanProofs} from "./interfaces/ILoanBook.sol";
+import {ISectorConditions, Unmet} from "./interfaces/ISectorConditions.sol";
 import {LoanMarks} from "./LoanMarks.sol";
 import {AttachedMiner, Loan, Tranche} from "./LoanTypes.sol";
 
-/// @title What becomes of a draw: proven by pledge and power, or taken back
-abstract contract LoanProofs is ILoanDesk, LoanMarks {
+/// @title What becomes of a draw: proven by pledge, power and its conditions, or taken back
+abstract contract LoanProofs is ILoanProofs, LoanMarks {
     using SafeCast for uint256;
 
     /// @dev What a proof asks for, and what the miner shows.
@@ -22,27 +23,36 @@ abstract contract LoanProofs is ILoanDesk, LoanMarks {
         uint256 powerDue; // [bytes]
         uint256 power; // [bytes]
         int256 available; // [attoFIL]
+        Unmet missing; // of the tranche's conditions
     }
 
-    /// @inheritdoc ILoanDesk
+    ISectorConditions internal immutable CONDITIONS;
+
+    constructor(ISectorConditions conditions) {
+        CONDITIONS = conditions;
+    }
+
+    /// @inheritdoc ILoanProofs
     function prove(uint256 loanId) external nonReentrant {
         Loan storage loan = _existing(loanId);
         if (!_awaitsProof(loan)) revert LoanBook_NothingToProve(loanId);
         Growth memory g = _growth(loanId, loan);
         if (g.pledge < g.pledgeDue) revert LoanBook_PledgeNotGrown(loanId, g.pledgeDue, g.pledge);
         if (g.power < g.powerDue) revert LoanBook_PowerNotGrown(loanId, g.powerDue, g.power);
+        if (g.missing != Unmet.None) revert LoanBook_ConditionsUnmet(loanId, loan.provenCount, g.missing);
         _markProven(loanId, loan, g);
     }
 
-    /// @inheritdoc ILoanDesk
+    /// @inheritdoc ILoanProofs
     function reclaim(uint256 loanId) external nonReentrant {
         Loan storage loan = _existing(loanId);
         if (!_awaitsProof(loan)) revert LoanBook_NothingToProve(loanId);
         uint256 deadline = _proofDeadline(loanId, loan);
         if (block.number <= deadline) revert LoanBook_ProofNotOverdue(loanId, deadline, block.number);
         Growth memory g = _growth(loanId, loan);
-        // A deadline takes nothing from a tranche that is pledged and in power: nobody had called `prove`, that is all.
-        if (g.pledge >= g.pledgeDue && g.power >= g.powerDue) return _markProven(loanId, loan, g);
+        // A deadline takes nothing from a tranche that could be proven: nobody had called `prove`, that is all.
+        if (g.pledge >= g.pledgeDue && g.power >= g.powerDue && g.missing == Unmet.None)
+            return _markProven(loanId, loan, g);
         loan.frozen = true;
         _markAgainst(loanId, loan, Mark.Reclaimed);
 
@@ -67,6 +77,7 @@ abstract contract LoanProofs is ILoanDesk, LoanMarks {
         g.powerDue = uint256(loan.powerBase) + tranche.minPowerDelta;
         g.power = facts.qaPowerBytes;
         g.available = facts.availableBalance;
+        g.missing = CONDITIONS.unmet(loanId, loan.provenCount, tranche.amount, loan.drawEpoch);
     }
 
     function _markProven(uint256 loanId, Loan storage loan, Growth memory g) private {

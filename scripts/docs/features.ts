@@ -62,6 +62,17 @@ export const FEATURES: readonly Feature[] = [
     tests: ["test_prove_unlocksTheNextTranche", "test_RevertWhen_DrawBeforeProof"],
   },
   {
+    feature: "Covenants on sectors: status, expiration, data",
+    peers: NONE,
+    ours: "Spot checks of sectors that the beacon draws from all of a miner's; data told of by the miner actor",
+    tests: [
+      "test_check_provesTheTranche",
+      "test_RevertWhen_sectorsDoNotCoverThePower",
+      "test_draw_everySetAsLikely",
+      "test_data_provesTheTranche",
+    ],
+  },
+  {
     feature: "Loan paid straight into the miner",
     peers: "FILLiquid, Collectif, STFIL; in part GLIF",
     ours: "A draw ends in the miner actor and nowhere else",
@@ -72,12 +83,6 @@ export const FEATURES: readonly Feature[] = [
     peers: NONE,
     ours: "`reclaim` after the proof's deadline, at par, open to anyone",
     tests: ["test_reclaim_takesTheUnusedDrawBackAtPar", "test_reclaim_freezesTheFacility"],
-  },
-  {
-    feature: "Covenants on sectors",
-    peers: NONE,
-    ours: "",
-    missing: "There are covenants on miners only: faults, owner, beneficiary, interest, proof.",
   },
   {
     feature: "Grace for faults, on chain",

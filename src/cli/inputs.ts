@@ -1,5 +1,6 @@
 import type { LoanView } from "../loans/reads.js";
 import type { TrancheTerms } from "../loans/actions.js";
+import type { SectorRange } from "../loans/sectors.js";
 import {
   type AddressRules,
   type Clock,
@@ -28,6 +29,39 @@ export function parseLoanId(text: string): bigint {
     });
   }
   return BigInt(input);
+}
+
+/** A whole number within bounds. */
+export function parseNumber(option: string, text: string, least: bigint, most: bigint): bigint {
+  const input = text.trim();
+  if (!/^\d{1,20}$/.test(input) || BigInt(input) < least || BigInt(input) > most) {
+    throw new InvalidInputError({
+      code: "INVALID_NUMBER",
+      message: `"${text}" is not a number for --${option}.`,
+      limit: `a whole number from ${least} to ${most}`,
+      input,
+    });
+  }
+  return BigInt(input);
+}
+
+/**
+ * Sector numbers, both ends included.
+ * @example parseSectorRange("20-119") // { first: 20n, count: 100n }
+ */
+export function parseSectorRange(text: string): SectorRange {
+  const found = /^(\d{1,19})(?:-(\d{1,19}))?$/.exec(text.trim());
+  const first = BigInt(found?.[1] ?? 0);
+  const last = BigInt(found?.[2] ?? first);
+  if (found === null || last < first) {
+    throw new InvalidInputError({
+      code: "INVALID_RANGE",
+      message: `"${text}" is not a range of sectors.`,
+      limit: "FIRST-LAST, such as 0-119, or one number",
+      input: text.trim(),
+    });
+  }
+  return { first, count: last - first + 1n };
 }
 
 /** An amount above zero, or `max`. */

@@ -9,6 +9,7 @@ import type {
   IRedeemQueue,
   IReserveFund,
   IRiskEngine,
+  ISectorConditions,
   IStripAuction,
   IWFIL,
   PostedCollateral,
@@ -21,6 +22,7 @@ export interface PlimsollAddresses {
   readonly auction: string;
   readonly posted: string;
   readonly control: string;
+  readonly conditions: string;
   readonly risk: string;
   readonly reserve: string;
   readonly facts: string;
@@ -39,6 +41,8 @@ export interface Plimsoll {
   readonly posted: PostedCollateral;
   /** The auction of miners' ownership. */
   readonly control: IControlAuction;
+  /** What tranches must meet beside pledge and power. */
+  readonly conditions: ISectorConditions;
   readonly risk: IRiskEngine;
   readonly reserve: IReserveFund;
   readonly facts: IMinerFacts;
@@ -54,20 +58,22 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
-  const [vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens] = await Promise.all([
-    bind<IPledgeVault>("IPledgeVault", at.vault),
-    bind<IRedeemQueue>("IRedeemQueue", at.vault),
-    bind<ILoanBook>("ILoanBook", at.book),
-    bind<IStripAuction>("IStripAuction", at.auction),
-    bind<PostedCollateral>("PostedCollateral", at.posted),
-    bind<IControlAuction>("IControlAuction", at.control),
-    bind<IRiskEngine>("IRiskEngine", at.risk),
-    bind<IReserveFund>("IReserveFund", at.reserve),
-    bind<IMinerFacts>("IMinerFacts", at.facts),
-    bind<IWFIL>("IWFIL", at.wfil),
-    bind<ILoanLens>("ILoanLens", at.lens),
-  ]);
-  return { vault, queue, book, auction, posted, control, risk, reserve, facts, wfil, lens };
+  const [vault, queue, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens] =
+    await Promise.all([
+      bind<IPledgeVault>("IPledgeVault", at.vault),
+      bind<IRedeemQueue>("IRedeemQueue", at.vault),
+      bind<ILoanBook>("ILoanBook", at.book),
+      bind<IStripAuction>("IStripAuction", at.auction),
+      bind<PostedCollateral>("PostedCollateral", at.posted),
+      bind<IControlAuction>("IControlAuction", at.control),
+      bind<ISectorConditions>("ISectorConditions", at.conditions),
+      bind<IRiskEngine>("IRiskEngine", at.risk),
+      bind<IReserveFund>("IReserveFund", at.reserve),
+      bind<IMinerFacts>("IMinerFacts", at.facts),
+      bind<IWFIL>("IWFIL", at.wfil),
+      bind<ILoanLens>("ILoanLens", at.lens),
+    ]);
+  return { vault, queue, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens };
 }
 
 /** The same contracts for another reader or signer. */
@@ -79,6 +85,7 @@ export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll
     auction: contracts.auction.connect(runner),
     posted: contracts.posted.connect(runner),
     control: contracts.control.connect(runner),
+    conditions: contracts.conditions.connect(runner),
     risk: contracts.risk.connect(runner),
     reserve: contracts.reserve.connect(runner),
     facts: contracts.facts.connect(runner),

@@ -4,7 +4,7 @@ import { loanJson } from "../../src/cli/present.js";
 import { type WriteArguments, command, previewThen } from "../../src/cli/run.js";
 import { prove } from "../../src/loans/actions.js";
 import { readLoan } from "../../src/loans/reads.js";
-import { WAD, formatFil, formatPower, mulDivUp } from "../../src/sdk/index.js";
+import { UNMET, WAD, formatFil, formatPower, mulDivUp } from "../../src/sdk/index.js";
 
 interface Arguments extends WriteArguments {
   readonly loan: string;
@@ -21,6 +21,10 @@ export default command<Arguments>("loan prove", async (context) => {
   ]);
   const sender = await context.sender(args.from);
   const tranche = loan.tranches.find((candidate) => candidate.state === "drawn");
+  const missing =
+    tranche === undefined
+      ? 0
+      : Number(await contracts.conditions.unmet(loanId, raw.provenCount, tranche.amount, raw.drawEpoch));
   const miner = tranche === undefined ? undefined : loan.miners[Number(raw.drawMinerIndex)];
   const pledgeDue = tranche === undefined ? 0n : raw.pledgeBase + mulDivUp(tranche.amount, params.proofPledgeWad, WAD);
   const powerDue = tranche === undefined ? 0n : raw.powerBase + tranche.minPowerDelta;
@@ -56,9 +60,18 @@ export default command<Arguments>("loan prove", async (context) => {
         hint: "New sectors count once their first window PoSt is in; try again after it.",
         next: [`npx hardhat loan prove ${loanId}`],
       },
+      {
+        label: "its conditions are met",
+        ok: missing === 0,
+        limit: "the spot check passed and the data told of that the tranche asks for",
+        actual: missing === UNMET.indexOf("Data") ? "less data than promised" : "no spot check passed",
+        code: "LoanBook_ConditionsUnmet",
+        next: [`npx hardhat loan sample ${loanId} RANGES`, `npx hardhat loan check ${loanId}`],
+      },
     ],
     data: {
       loanId: loanId.toString(),
+      missing: UNMET[missing] ?? "None",
       pledge: amount(pledge),
       pledgeDue: amount(pledgeDue),
       powerBytes: power.toString(),

@@ -16,6 +16,7 @@ const CONTRACTS = [
   "Reputation",
   "ReserveFund",
   "RiskEngine",
+  "SectorConditions",
   "StripAuction",
 ] as const;
 
@@ -30,6 +31,8 @@ const TAKE_BYTES = new Set([
   "PledgeVault.upgradeToAndCall",
   "PostedCollateral.upgradeToAndCall",
   "PostedCollateral.take", // as the strip auction's
+  "SectorConditions.check", // where sectors are: handed to the miner actor alone, as a parameter of its own method
+  "SectorConditions.handle_filecoin_method", // a notice, read and not passed on
   "StripAuction.upgradeToAndCall",
   "StripAuction.safeTransferFrom",
   "StripAuction.take", // handed to the taker itself, through one function of IStripTaker

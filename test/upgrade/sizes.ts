@@ -84,6 +84,7 @@ describe("compiled contracts", () => {
       "PlimsollProxy", // its implementation
       "PostedCollateral", // as PledgeVault
       "ReserveFund", // actors, by a precompile
+      "SectorConditions", // actors, by a precompile
       "StripAuction", // as PledgeVault
     ]);
     // In source the word stands where the precompile and the desk are called, and nowhere else.

@@ -25,6 +25,7 @@ import {ILoanTerms} from "../../contracts/loans/interfaces/ILoanTerms.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
 import {IPostedValues} from "../../contracts/loans/interfaces/IPostedValues.sol";
+import {ISectorConditions} from "../../contracts/loans/interfaces/ISectorConditions.sol";
 import {Reputation} from "../../contracts/reputation/Reputation.sol";
 import {ICollateralLedger} from "../../contracts/collateral/interfaces/ICollateralLedger.sol";
 import {IPostedAuction} from "../../contracts/collateral/interfaces/IPostedAuction.sol";
@@ -47,6 +48,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     ControlAuction internal control;
     PostedCollateral internal posted;
     Reputation internal reputation;
+    ISectorConditions internal conditions;
     RiskEngine internal risk;
     MinerFacts internal facts;
     ReserveFund internal reserve;
@@ -115,6 +117,9 @@ abstract contract LoanSystemTest is FilecoinTest {
         book = ILoanBook(address(bookProxy));
 
         facts = new MinerFacts();
+        conditions = ISectorConditions(
+            deployCode("contracts/loans/SectorConditions.sol:SectorConditions", abi.encode(manager, book, facts))
+        );
         rateModel = new RateModel(defaultRateParams());
         reserve = new ReserveFund(address(vault), address(auction));
         risk = new RiskEngine(address(manager), facts, defaultRiskParams());
@@ -164,7 +169,7 @@ abstract contract LoanSystemTest is FilecoinTest {
     function newEscrow() internal returns (address) {
         bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation);
         address terms = deployCode("contracts/loans/LoanTerms.sol:LoanTerms", args);
-        args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, control, terms);
+        args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, conditions, control, terms);
         return deployCode("contracts/loans/LoanEscrow.sol:LoanEscrow", args);
     }
 
@@ -192,6 +197,8 @@ abstract contract LoanSystemTest is FilecoinTest {
         manager.setTargetFunctionRole(address(book), one, Roles.RISK);
         one[0] = ILoanTerms.setFixedRates.selector;
         manager.setTargetFunctionRole(address(book), one, Roles.RISK);
+        one[0] = ISectorConditions.setPolicy.selector;
+        manager.setTargetFunctionRole(address(conditions), one, Roles.RISK);
         manager.grantRole(Roles.GUARDIAN, guardian, Roles.GUARDIAN_DELAY);
         manager.grantRole(Roles.RISK, riskAdmin, Roles.RISK_DELAY);
     }

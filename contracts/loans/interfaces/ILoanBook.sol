@@ -8,6 +8,7 @@ import {ILoanEscrow} from "./ILoanEscrow.sol";
 import {ILoanTerms} from "./ILoanTerms.sol";
 import {PostedValue} from "./IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
+import {Unmet} from "./ISectorConditions.sol";
 
 /// @notice What a loan owes and what it rests on, brought to this epoch.
 struct Position {
@@ -129,6 +130,8 @@ interface ILoanBookEvents {
     error LoanBook_PledgeNotGrown(uint256 loanId, uint256 required, uint256 actual);
     /// @notice Thrown when the power has not grown as far as it must.
     error LoanBook_PowerNotGrown(uint256 loanId, uint256 required, uint256 actual);
+    /// @notice Thrown when a tranche shows pledge and power, but not what it must meet besides.
+    error LoanBook_ConditionsUnmet(uint256 loanId, uint256 index, Unmet missing);
     /// @notice Thrown when the proof deadline has not passed.
     error LoanBook_ProofNotOverdue(uint256 loanId, uint256 deadline, uint256 actual);
     /// @notice Thrown when a payment would leave a debt above zero and below the minimum.
@@ -187,14 +190,6 @@ interface ILoanDesk is ILoanBookEvents {
     /// @notice Closes a loan without debt, strips and miners; pays what the account holds to the payee and burns the token. Only the SP.
     function close(uint256 loanId) external;
 
-    /// @notice Proves the last drawn tranche from the miner's pledge and power.
-    function prove(uint256 loanId) external;
-
-    /// @notice After a missed proof deadline: takes back at par what lies in the account and what the miner has available, strips
-    /// first, then up to the unproven amount for the debt, and freezes the facility. Where the chain shows the proof, it proves
-    /// instead, and takes nothing.
-    function reclaim(uint256 loanId) external;
-
     /// @notice Raises a miner's references when its ratio of power to pledge has grown.
     function raiseReference(uint256 loanId, uint256 minerIndex) external;
 
@@ -220,6 +215,18 @@ interface ILoanDesk is ILoanBookEvents {
     function tranchesOf(uint256 loanId) external view returns (Tranche[] memory);
 
     function minersOf(uint256 loanId) external view returns (AttachedMiner[] memory);
+}
+
+/// @title What becomes of a draw
+/// @notice Reached through the loan book's address, which hands these calls on to LoanEscrow.
+interface ILoanProofs is ILoanBookEvents {
+    /// @notice Proves the last drawn tranche from the miner's pledge and power, and by its conditions, see ISectorConditions.
+    function prove(uint256 loanId) external;
+
+    /// @notice After a missed proof deadline: takes back at par what lies in the account and what the miner has available, strips
+    /// first, then up to the unproven amount for the debt, and freezes the facility. Where the chain shows the proof, and the tranche's
+    /// conditions are met, it proves instead, and takes nothing.
+    function reclaim(uint256 loanId) external;
 }
 
 /// @title What the other parts ask of the ledger, at its own address
@@ -322,4 +329,4 @@ interface ILoanPositions {
 /// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
 /// operator) is "the SP" below.
 /// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanEscrow, ILoanTerms, ILoanPositions {}
+interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanProofs, ILoanEscrow, ILoanTerms, ILoanPositions {}

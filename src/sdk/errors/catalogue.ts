@@ -4,6 +4,7 @@ import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
 import { ESCROW_ERRORS } from "./escrow.js";
+import { SECTOR_ERRORS } from "./sectors.js";
 import { TERMS_ERRORS } from "./terms.js";
 import {
   type ErrorArguments,
@@ -482,6 +483,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...COLLATERAL_ERRORS,
   ...ESCROW_ERRORS,
   ...TERMS_ERRORS,
+  ...SECTOR_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),

@@ -207,6 +207,10 @@ contract FilecoinHarness {
         return MinerActor.validateSectorStatus(minerId, sector, status, auxData);
     }
 
+    function generateSectorLocation(uint64 minerId, uint64 sector) external view returns (bytes memory) {
+        return MinerActor.generateSectorLocation(minerId, sector);
+    }
+
     function getNominalSectorExpiration(uint64 minerId, uint64 sector) external view returns (int64) {
         return MinerActor.getNominalSectorExpiration(minerId, sector);
     }

@@ -448,6 +448,19 @@ contract MinerActorTest is EncodingTest {
         harness.validateSectorStatus(MINER, 42, 2, hex"822020");
     }
 
+    function test_generateSectorLocation_vectors() public {
+        _answer(MINER, FilecoinMethods.GENERATE_SECTOR_LOCATION, hex"81182a", hex"820143820307");
+        assertEq(harness.generateSectorLocation(MINER, 42), hex"820307");
+        _answer(MINER, FilecoinMethods.GENERATE_SECTOR_LOCATION, hex"81182a", hex"820043822020");
+        assertEq(harness.generateSectorLocation(MINER, 42), hex"822020");
+        _answer(MINER, FilecoinMethods.GENERATE_SECTOR_LOCATION, hex"81182a", hex"82014382030700");
+        vm.expectRevert(_trailing(1));
+        harness.generateSectorLocation(MINER, 42);
+        _answerExit(MINER, FilecoinMethods.GENERATE_SECTOR_LOCATION, hex"81182a", 22);
+        vm.expectRevert(_actorFailed(MINER, FilecoinMethods.GENERATE_SECTOR_LOCATION, 22));
+        harness.generateSectorLocation(MINER, 42);
+    }
+
     function test_getNominalSectorExpiration_vectors() public {
         _answer(MINER, FilecoinMethods.GET_NOMINAL_SECTOR_EXPIRATION, hex"182a", hex"1a005b8d80");
         assertEq(harness.getNominalSectorExpiration(MINER, 42), 6_000_000);

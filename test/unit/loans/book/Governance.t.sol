@@ -158,7 +158,7 @@ contract BookGovernanceTest is BookTest {
         vm.expectRevert(abi.encodeWithSelector(LoanBook_LimitExceeded.selector, 0, 100 ether));
         desk.open(oneTranche(100 ether), payee);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_UnknownLoan.selector, 1));
-        desk.prove(1);
+        desk.review(1);
     }
 
     function test_unknownSelectorFails() public {
