@@ -105,8 +105,13 @@ export const FEATURES: readonly Feature[] = [
   {
     feature: "Fixed rate for a fixed term beside it",
     peers: "in part GLIF, FILLiquid, STFIL, Liquity",
-    ours: "",
-    missing: "All loans float in this release.",
+    ours: "Floating rate or rate at target, premium by term, spread by tier, frozen at the draw; a debt is a line, so sums are exact",
+    tests: [
+      "test_quote_isFloatingOrTargetPlusPremiumPlusSpread",
+      "test_drawFixed_interestIsSimpleWhateverTheFloatingRateDoes",
+      "test_fee_isWhatLendersLoseUntilMaturity",
+      "test_fix_keepsDebtAndInterestAndStopsTheIndex",
+    ],
   },
   {
     feature: "Tier earned from history on chain",
