@@ -63,6 +63,7 @@ contract FixedBookUnitTest is FixedBookTest {
     }
 
     function test_RevertWhen_lendFixedPassesTheDaysLimit() public {
+        _deposit(ALICE, 20_000 * FIL);
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = vault.setFlowLimits.selector;
         manager.setTargetFunctionRole(address(vault), selectors, RISK_ROLE);
