@@ -346,8 +346,11 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         for (uint256 id = 1; id <= count; ++id) _repayInFull(id);
         for (uint256 id = 1; id <= auction.stripCount(); ++id) _claim(id);
         for (uint256 id = 1; id <= count; ++id) _close(id);
+        // What was regained of a total loss vests over a week: until then nobody's shares are worth anything.
+        if (vault.poolState().lockedGain != 0) ledger.advance(7 * 2_880);
+        _toNow();
         queue.fulfilAll();
-        assertEq(vault.poolState().waitingShares, 0, "I12: with all debts repaid, everybody who waits is filled");
+        assertEq(vault.poolState().waitingAssets, 0, "I12: with all debts repaid, everybody who waits is filled");
         _leave(alice);
         _leave(bob);
         _leave(carol);

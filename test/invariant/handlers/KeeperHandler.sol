@@ -92,15 +92,25 @@ contract KeeperHandler is LoanHandler {
 
     /// @notice Sometimes after value has come back, to an impaired loan where there is one.
     function review(uint256 seed, uint256 health) external step {
-        bool recovery = health % 3 == 0;
+        bool recovery = health % 2 == 0;
         uint256 loanId = recovery ? _inState(seed, LoanState.Impaired) : 0;
         if (loanId == 0) loanId = _loan(seed);
         if (loanId == 0) return _refused("review");
-        if (recovery) _setReward(MIN_REWARD);
+        if (recovery) _mend(loanId);
         Loan memory old = sys.book.loanOf(loanId);
         _must("review", who.keeper, address(sys.book), 0, abi.encodeCall(sys.book.review, (loanId)), "review");
         bool impaired = old.state == LoanState.Impaired || old.state == LoanState.WrittenOff;
         if (impaired && sys.book.loanOf(loanId).state == LoanState.Healthy) _count("restore");
+    }
+
+    /// @dev Value comes back in full, and the interest that is overdue is paid.
+    function _mend(uint256 loanId) private {
+        _setReward(MIN_REWARD);
+        Position memory p = sys.book.positionOf(loanId);
+        if (p.interest == 0 || p.interest + 20 ether > p.debt) return;
+        ledger.allow(address(sys.vault), p.interest + 1);
+        vm.prank(who.sp);
+        sys.book.repay{value: p.interest + 1}(loanId);
     }
 
     function cure(uint256 seed, uint256 amount) external step {

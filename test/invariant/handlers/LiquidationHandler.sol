@@ -78,7 +78,7 @@ contract LiquidationHandler is LoanHandler {
         uint256 loanId = _running(seed);
         if (loanId == 0) return _refused("end");
         if (how % 4 == 0) _shock(loanId, 0.93e18);
-        if (how % 4 == 1) _shock(loanId, 0.98e18);
+        else if (how % 4 != 3) _shock(loanId, 0.98e18);
         if (how % 2 == 0) ledger.advance(480);
         bytes memory end = abi.encodeCall(sys.auction.end, (loanId));
         bytes memory restart = abi.encodeCall(sys.auction.restart, (loanId));

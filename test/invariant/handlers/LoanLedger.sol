@@ -50,7 +50,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     uint256 public strayElsewhere;
 
     uint128 private _assetsBefore;
-    uint128 private _sharesBefore;
+    uint256 private _sharesBefore; // after a total loss a deposit makes more than 128 bits hold
     uint256 private _indexBefore;
 
     constructor(LoanSystem memory system_, Cast memory cast_, uint64[] memory miners_) {
@@ -133,7 +133,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
     }
 
     function _notePool(PoolState memory pool, uint256 shares) private {
-        (_assetsBefore, _sharesBefore) = (uint128(pool.totalAssets), uint128(shares));
+        (_assetsBefore, _sharesBefore) = (uint128(pool.totalAssets), shares);
         if (_indexBefore != pool.borrowIndexRay) _indexBefore = pool.borrowIndexRay;
     }
 
