@@ -107,10 +107,10 @@ export async function runAction<Arguments extends { readonly json: boolean }>(
 }
 
 /** The data of a successful run. */
-export function dataOf(ran: Ran): Record<string, unknown> {
+export function dataOf<T = Record<string, unknown>>(ran: Ran): T {
   if (ran.json?.ok !== true) expect.fail(`expected success, got ${JSON.stringify(ran.json)}`);
   expect(ran.exitCode).to.equal(0);
-  return ran.json.data as Record<string, unknown>;
+  return ran.json.data as T;
 }
 
 /** The code of a failed run, which names limit, actual value and what to do. */
@@ -156,3 +156,26 @@ function expectAmounts(value: unknown): void {
     }
   }
 }
+
+/** Arguments of a task that sends, answered by itself and in JSON. */
+export const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
+
+/** Arguments of a task that reads. */
+export const READ = { json: true } as const;
+
+/** Arguments of one pass of `liquidate`. */
+export const LIQUIDATE = {
+  ...READ,
+  once: false,
+  watch: false,
+  interval: 30,
+  dryRun: false,
+  minProfit: "0",
+  maxGasFee: "0.1",
+  budget: undefined,
+  loan: undefined,
+  all: false,
+  takeTokens: false,
+  minerOwner: undefined,
+  from: undefined,
+} as const;

@@ -27,26 +27,9 @@ import statusTask from "../../tasks/loan/status.js";
 import unescrowTask from "../../tasks/loan/unescrow.js";
 import unpostTask from "../../tasks/loan/unpost.js";
 import depositTask from "../../tasks/vault/deposit.js";
-import { CommandBench, type Ran, codeOf, dataOf } from "../helpers/cli.js";
+import { CommandBench, LIQUIDATE, READ, type Ran, WRITE, codeOf, dataOf } from "../helpers/cli.js";
 import { type ListedToken, listToken } from "../helpers/tokens.js";
 
-const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
-const READ = { json: true } as const;
-const LIQUIDATE = {
-  ...READ,
-  once: false,
-  watch: false,
-  interval: 30,
-  dryRun: false,
-  minProfit: "0",
-  maxGasFee: "0.1",
-  budget: undefined,
-  loan: undefined,
-  all: false,
-  takeTokens: false,
-  minerOwner: undefined,
-  from: undefined,
-} as const;
 const TAKE = {
   ...WRITE,
   kind: "strips",

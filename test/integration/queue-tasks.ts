@@ -10,25 +10,16 @@ import queueTask from "../../tasks/vault/queue.js";
 import requestTask from "../../tasks/vault/request.js";
 import vaultStatusTask from "../../tasks/vault/status.js";
 import withdrawTask from "../../tasks/vault/withdraw.js";
-import { CommandBench, type Ran, runAction } from "../helpers/cli.js";
-
-const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
-const READ = { json: true } as const;
-const LIQUIDATE = {
-  ...READ,
-  once: false,
-  watch: false,
-  interval: 30,
-  dryRun: false,
-  minProfit: "0",
-  maxGasFee: "0.1",
-  budget: undefined,
-  takeTokens: false,
-  minerOwner: undefined,
-  loan: undefined,
-  all: false,
-  from: undefined,
-} as const;
+import {
+  CommandBench,
+  LIQUIDATE,
+  READ,
+  type Ran,
+  WRITE,
+  codeOf as code,
+  dataOf as data,
+  runAction,
+} from "../helpers/cli.js";
 
 /** By number among the accounts. */
 const [ALICE, BOB, PROVIDER, STRANGER] = ["4", "5", "6", "7"];
@@ -58,24 +49,6 @@ interface QueueJson {
   readonly fillable: Amount;
   readonly setAside: Amount;
   readonly fills: number;
-}
-
-/** The data of a successful run. */
-function data<T = Record<string, unknown>>(ran: Ran): T {
-  if (ran.json?.ok !== true) expect.fail(`expected success, got ${JSON.stringify(ran.json)}`);
-  expect(ran.exitCode).to.equal(0);
-  return ran.json.data as T;
-}
-
-/** The code of a failed run, which names limit, actual value and what to do. */
-function code(ran: Ran): string {
-  if (ran.json?.ok !== false) expect.fail(`expected a failure, got ${JSON.stringify(ran.json)}`);
-  const { error } = ran.json;
-  expect(ran.exitCode).to.equal(1);
-  expect(error.limit, "limit").to.be.a("string").and.not.equal("");
-  expect(error.actual, "actual").to.be.a("string").and.not.equal("");
-  expect(ran.json.next, "next command").not.to.deep.equal([]);
-  return error.code;
 }
 
 const atto = (amount: Amount): bigint => BigInt(amount.attoFil);

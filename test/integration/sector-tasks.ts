@@ -8,9 +8,8 @@ import openTask from "../../tasks/loan/open.js";
 import promiseTask from "../../tasks/loan/promise.js";
 import proveTask from "../../tasks/loan/prove.js";
 import sampleTask from "../../tasks/loan/sample.js";
-import { CommandBench, type Ran, codeOf as code, dataOf as data, runAction } from "../helpers/cli.js";
+import { CommandBench, type Ran, WRITE, codeOf as code, dataOf as data, runAction } from "../helpers/cli.js";
 
-const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
 const PROMISE = { tranche: "1", checks: "4", until: undefined, data: undefined } as const;
 /** By number among the accounts: lender and provider. */
 const [LENDER, PROVIDER] = ["4", "6"];

@@ -28,25 +28,17 @@ import unpostTask from "../../tasks/loan/unpost.js";
 import depositTask from "../../tasks/vault/deposit.js";
 import vaultStatusTask from "../../tasks/vault/status.js";
 import withdrawTask from "../../tasks/vault/withdraw.js";
-import { CommandBench, type Ran, codeOf as code, dataOf as data, runAction } from "../helpers/cli.js";
+import {
+  CommandBench,
+  LIQUIDATE,
+  READ,
+  type Ran,
+  WRITE,
+  codeOf as code,
+  dataOf as data,
+  runAction,
+} from "../helpers/cli.js";
 
-const WRITE = { json: true, yes: true, reallyDoIt: false, dryRun: false, from: undefined } as const;
-const READ = { json: true } as const;
-const LIQUIDATE = {
-  ...READ,
-  once: false,
-  watch: false,
-  interval: 30,
-  dryRun: false,
-  minProfit: "0",
-  maxGasFee: "0.1",
-  budget: undefined,
-  loan: undefined,
-  all: false,
-  takeTokens: false,
-  minerOwner: undefined,
-  from: undefined,
-} as const;
 const OPEN = {
   ...WRITE,
   drawBy: "+90d",
