@@ -8,6 +8,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {WAD} from "../libraries/Units.sol";
+import {WeightRamp} from "../libraries/WeightRamp.sol";
 import {IPriceFeed} from "../oracles/interfaces/IPriceFeed.sol";
 import {ICollateralLedger} from "./interfaces/ICollateralLedger.sol";
 import {IPostedCollateral} from "./interfaces/IPostedCollateral.sol";
@@ -151,8 +152,8 @@ abstract contract PostedCollateralBase is IPostedCollateral, ReentrancyGuardTran
         (callWeightWad, liquidationWeightWad) = (listing.callWeightWad, listing.liquidationWeightWad);
         (uint256 start, uint256 end) = (listing.rampStart, listing.rampEnd);
         if (block.number >= end) return (callWeightWad, liquidationWeightWad);
-        callWeightWad = PostedMath.rampDown(listing.callWeightBeforeWad, callWeightWad, start, end, block.number);
-        liquidationWeightWad = PostedMath.rampDown(
+        callWeightWad = WeightRamp.rampDown(listing.callWeightBeforeWad, callWeightWad, start, end, block.number);
+        liquidationWeightWad = WeightRamp.rampDown(
             listing.liquidationWeightBeforeWad,
             liquidationWeightWad,
             start,

@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {EPOCHS_PER_DAY, WAD} from "../libraries/Units.sol";
+import {WEIGHT_RAMP_EPOCHS} from "../libraries/WeightRamp.sol";
 import {IPostedCollateral, PostedTerms} from "./interfaces/IPostedCollateral.sol";
 import {PostedCollateralBase} from "./PostedCollateralBase.sol";
 
@@ -30,7 +31,7 @@ abstract contract PostedCollateralTerms is PostedCollateralBase, AccessManagedUp
     uint8 public constant MAX_DECIMALS = 18;
     /// @notice How long weights for calls and liquidations take to fall to new ones: long enough to repay or to post
     /// something else [epoch].
-    uint256 public constant RAMP_EPOCHS = 30 * EPOCHS_PER_DAY;
+    uint256 public constant RAMP_EPOCHS = WEIGHT_RAMP_EPOCHS;
     /// @notice How far a feed may be from the price that the RISK role expected when it wrote the call [wad].
     uint256 public constant PRICE_TOLERANCE_WAD = 0.2e18;
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ActorCall} from "../filecoin/ActorCall.sol";
@@ -10,6 +11,7 @@ import {FilecoinMethods} from "../filecoin/FilecoinMethods.sol";
 import {PowerActor} from "../filecoin/PowerActor.sol";
 import {BeneficiaryTerm, CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
 import {EPOCHS_PER_DAY, WAD} from "../libraries/Units.sol";
+import {WEIGHT_RAMP_EPOCHS, WeightRamp} from "../libraries/WeightRamp.sol";
 import {AttachedMiner} from "./LoanTypes.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
@@ -25,6 +27,9 @@ import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
 /// answer in a new encoding, a method that a network upgrade took away, a call that ran out of gas. Those are not
 /// about the miner, and would turn every loan into a loss at once, or let a caller with little gas (the callee gets
 /// 63 of 64 parts) make a sound miner worthless. Neither repaying nor claiming asks this contract, so they go on.
+///
+/// Weights for calls and liquidations that are lowered fall over 30 days (loans F10): what was drawn under the old ones has that
+/// long to repay or to post something. Those for draws change at once, since nobody has to draw.
 contract RiskEngine is IRiskEngine, AccessManaged {
     /// One miner as the actors describe it; zero throughout, which no account can match, when its state is broken.
     struct Reading {
@@ -32,6 +37,30 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         BeneficiaryTerm term;
         uint64 owner;
         uint64 pendingOwner;
+    }
+
+    /// The parameters as they are stored: in the order that lets a valuation, a draw and a liquidation each read the fewest slots.
+    struct Stored {
+        uint64 drawWeightWad;
+        uint64 callWeightWad; // at the end of the ramp, like each weight here
+        uint64 liquidationWeightWad;
+        uint64 targetHealthWad;
+        uint64 provisionDiscountWad;
+        uint64 proofPledgeWad;
+        uint64 maxFaultRatioWad;
+        uint64 minFaultFeePerPledgeWad;
+        uint96 leakBuffer;
+        uint96 minDebt;
+        uint32 interestGrace;
+        uint32 rampEnd; // from here on the weights are what is stored, 0 if none fell [epoch]
+        uint64 escrowDrawWeightWad;
+        uint64 escrowCallWeightWad;
+        uint64 escrowLiquidationWeightWad;
+        uint32 watchGrace;
+        uint64 callBeforeWad; // where the ramp began, like the three that follow
+        uint64 liquidationBeforeWad;
+        uint64 escrowCallBeforeWad;
+        uint64 escrowLiquidationBeforeWad;
     }
 
     /// What goes through the miners of one portfolio.
@@ -65,7 +94,7 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     IMinerFacts public immutable MINER_FACTS;
 
-    RiskParams private _params;
+    Stored private _params;
 
     /// @param manager who decides on who may call `setParams`
     constructor(address manager, IMinerFacts minerFacts, RiskParams memory initial) AccessManaged(manager) {
@@ -92,12 +121,17 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     /// @inheritdoc IRiskEngine
     function liquidationTerms() external view returns (uint256, uint256, uint256) {
-        return (_params.liquidationWeightWad, _params.targetHealthWad, _params.minDebt);
+        return (_liquidationWeight(), _params.targetHealthWad, _params.minDebt);
     }
 
     /// @inheritdoc IRiskEngine
     function params() external view returns (RiskParams memory) {
-        return _params;
+        return _current();
+    }
+
+    /// @inheritdoc IRiskEngine
+    function rampTarget() external view returns (RiskParams memory target, uint256 end) {
+        return (_targets(), _params.rampEnd);
     }
 
     /// @inheritdoc IRiskEngine
@@ -197,8 +231,8 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         uint256 value = total.escrowValue;
         if (value == 0) return;
         total.escrowDrawValue = RiskMath.weightedValueDown(value, _params.escrowDrawWeightWad);
-        total.escrowCallValue = RiskMath.weightedValueDown(value, _params.escrowCallWeightWad);
-        total.escrowLiquidationValue = RiskMath.weightedValueDown(value, _params.escrowLiquidationWeightWad);
+        total.escrowCallValue = RiskMath.weightedValueDown(value, _escrowCallWeight());
+        total.escrowLiquidationValue = RiskMath.weightedValueDown(value, _escrowLiquidationWeight());
     }
 
     /// Whether the account receives all that the miner pays out, for good. A pending proposal does not count here: it
@@ -226,19 +260,112 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         return keccak256(abi.encodeWithSelector(ActorCall.ActorCall_ActorFailed.selector, target, method, exitCode));
     }
 
+    // ---------------------------------------------------------------- parameters
+
     function _setParams(RiskParams memory next) private {
-        _checkWeights(next);
+        RiskParams memory previous = _current();
+        _checkWeights(next, previous.liquidationWeightWad);
         _checkRest(next);
-        RiskParams memory previous = _params;
-        _params = next;
+        _store(next);
+        _startRamp(previous, next);
         emit RiskParamsChanged(previous, next);
+    }
+
+    /// From what the weights are now, on another ramp's way perhaps.
+    function _startRamp(RiskParams memory previous, RiskParams memory next) private {
+        bool falls =
+            next.callWeightWad < previous.callWeightWad ||
+                next.liquidationWeightWad < previous.liquidationWeightWad ||
+                next.escrowCallWeightWad < previous.escrowCallWeightWad ||
+                next.escrowLiquidationWeightWad < previous.escrowLiquidationWeightWad;
+        _params.rampEnd = falls ? SafeCast.toUint32(block.number + WEIGHT_RAMP_EPOCHS) : 0;
+        if (!falls) return;
+        _params.callBeforeWad = previous.callWeightWad;
+        _params.liquidationBeforeWad = previous.liquidationWeightWad;
+        _params.escrowCallBeforeWad = previous.escrowCallWeightWad;
+        _params.escrowLiquidationBeforeWad = previous.escrowLiquidationWeightWad;
+    }
+
+    function _store(RiskParams memory next) private {
+        _params.drawWeightWad = next.drawWeightWad;
+        _params.callWeightWad = next.callWeightWad;
+        _params.liquidationWeightWad = next.liquidationWeightWad;
+        _params.targetHealthWad = next.targetHealthWad;
+        _params.provisionDiscountWad = next.provisionDiscountWad;
+        _params.proofPledgeWad = next.proofPledgeWad;
+        _params.maxFaultRatioWad = next.maxFaultRatioWad;
+        _params.minFaultFeePerPledgeWad = next.minFaultFeePerPledgeWad;
+        _params.leakBuffer = next.leakBuffer;
+        _params.minDebt = next.minDebt;
+        _params.interestGrace = next.interestGrace;
+        _params.escrowDrawWeightWad = next.escrowDrawWeightWad;
+        _params.escrowCallWeightWad = next.escrowCallWeightWad;
+        _params.escrowLiquidationWeightWad = next.escrowLiquidationWeightWad;
+        _params.watchGrace = next.watchGrace;
+    }
+
+    function _targets() private view returns (RiskParams memory) {
+        Stored memory p = _params;
+        return
+            RiskParams({
+                drawWeightWad: p.drawWeightWad,
+                callWeightWad: p.callWeightWad,
+                liquidationWeightWad: p.liquidationWeightWad,
+                targetHealthWad: p.targetHealthWad,
+                provisionDiscountWad: p.provisionDiscountWad,
+                proofPledgeWad: p.proofPledgeWad,
+                maxFaultRatioWad: p.maxFaultRatioWad,
+                minFaultFeePerPledgeWad: p.minFaultFeePerPledgeWad,
+                leakBuffer: p.leakBuffer,
+                minDebt: p.minDebt,
+                watchGrace: p.watchGrace,
+                interestGrace: p.interestGrace,
+                escrowDrawWeightWad: p.escrowDrawWeightWad,
+                escrowCallWeightWad: p.escrowCallWeightWad,
+                escrowLiquidationWeightWad: p.escrowLiquidationWeightWad
+            });
+    }
+
+    function _current() private view returns (RiskParams memory p) {
+        p = _targets();
+        if (!_ramps()) return p;
+        p.callWeightWad = _ramped(_params.callBeforeWad, p.callWeightWad);
+        p.liquidationWeightWad = _liquidationWeight();
+        p.escrowCallWeightWad = _escrowCallWeight();
+        p.escrowLiquidationWeightWad = _escrowLiquidationWeight();
+    }
+
+    function _liquidationWeight() private view returns (uint64) {
+        uint64 target = _params.liquidationWeightWad;
+        return _ramps() ? _ramped(_params.liquidationBeforeWad, target) : target;
+    }
+
+    function _escrowCallWeight() private view returns (uint64) {
+        uint64 target = _params.escrowCallWeightWad;
+        return _ramps() ? _ramped(_params.escrowCallBeforeWad, target) : target;
+    }
+
+    function _escrowLiquidationWeight() private view returns (uint64) {
+        uint64 target = _params.escrowLiquidationWeightWad;
+        return _ramps() ? _ramped(_params.escrowLiquidationBeforeWad, target) : target;
+    }
+
+    function _ramps() private view returns (bool) {
+        return block.number < _params.rampEnd;
+    }
+
+    function _ramped(uint64 beforeWad, uint64 targetWad) private view returns (uint64) {
+        uint256 end = _params.rampEnd;
+        // Between two uint64, or one of them.
+        return uint64(WeightRamp.rampDown(beforeWad, targetWad, end - WEIGHT_RAMP_EPOCHS, end, block.number));
     }
 
     /// Draw <= call <= liquidation. The provision discount is at most 1 - liquidation weight: so while health is 1 or
     /// more, the carrying is the debt, and no loss is booked before a liquidation could have started. With a target
     /// above 1 and all weights at most 0.96, a bonus of at most health / weight always restores health (RiskMath).
     /// Escrow weights are at most the lien's: the value they apply to is the larger one.
-    function _checkWeights(RiskParams memory next) private pure {
+    /// @param liquidationNow liquidation weight before the change: while it falls, the provision has to go by it
+    function _checkWeights(RiskParams memory next, uint64 liquidationNow) private pure {
         _check("liquidationWeightWad", MIN_WEIGHT, MAX_WEIGHT, next.liquidationWeightWad);
         _check("callWeightWad", MIN_WEIGHT, next.liquidationWeightWad, next.callWeightWad);
         _check("drawWeightWad", MIN_WEIGHT, next.callWeightWad, next.drawWeightWad);
@@ -246,7 +373,8 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         _check("escrowCallWeightWad", MIN_WEIGHT, next.escrowLiquidationWeightWad, next.escrowCallWeightWad);
         _check("escrowDrawWeightWad", MIN_WEIGHT, next.escrowCallWeightWad, next.escrowDrawWeightWad);
         _check("targetHealthWad", WAD + 1, MAX_TARGET_HEALTH, next.targetHealthWad);
-        _check("provisionDiscountWad", 0, WAD - next.liquidationWeightWad, next.provisionDiscountWad);
+        uint256 largest = Math.max(liquidationNow, next.liquidationWeightWad);
+        _check("provisionDiscountWad", 0, WAD - largest, next.provisionDiscountWad);
     }
 
     function _checkRest(RiskParams memory next) private pure {

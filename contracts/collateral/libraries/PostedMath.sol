@@ -45,21 +45,6 @@ library PostedMath {
         return (value * ratioWad) / WAD;
     }
 
-    /// @notice A weight on its way from `before` to `target`, linear in time; never rises.
-    /// @param start first epoch in which it begins to fall [epoch]
-    /// @param end epoch from which on it is the target [epoch]
-    /// @return [wad], rounded down
-    function rampDown(
-        uint256 before,
-        uint256 target,
-        uint256 start,
-        uint256 end,
-        uint256 epoch
-    ) internal pure returns (uint256) {
-        if (epoch >= end || before <= target) return target;
-        return target + ((before - target) * (end - epoch)) / (end - start);
-    }
-
     /// @notice weighted value / debt, max without debt.
     /// @return [wad], rounded down
     function healthDown(uint256 weighted, uint256 debt) internal pure returns (uint256) {

@@ -40,7 +40,7 @@ struct RiskParams {
 /// @notice Reads miners through MinerFacts; knows nothing of debts but what it is told. Not a proxy: replaced by an
 /// upgrade of its users.
 interface IRiskEngine {
-    /// @notice Emitted when the parameters change.
+    /// @notice Emitted when the parameters change. Weights for calls and liquidations that fall do so over 30 days.
     event RiskParamsChanged(RiskParams previous, RiskParams current);
 
     /// @notice Thrown when a parameter is outside its hard bounds.
@@ -48,8 +48,13 @@ interface IRiskEngine {
     /// @notice Thrown when the index of the drawing miner names none of the portfolio.
     error RiskEngine_NoSuchMiner(uint256 count, uint256 index);
 
-    /// @notice The parameters in force.
+    /// @notice The parameters in force, weights on their way down included.
     function params() external view returns (RiskParams memory);
+
+    /// @notice What the parameters will be once no weight falls any more.
+    /// @return target the parameters as they were set last
+    /// @return end from when on they are in force, 0 or past if they are already [epoch]
+    function rampTarget() external view returns (RiskParams memory target, uint256 end);
 
     /// @notice The least debt that may be left, alone: one slot instead of all [attoFIL].
     function minDebt() external view returns (uint256);
@@ -64,7 +69,8 @@ interface IRiskEngine {
     /// that may be left [attoFIL].
     function liquidationTerms() external view returns (uint256 weightWad, uint256 targetHealthWad, uint256 minDebt);
 
-    /// @notice Sets the parameters. Only the RISK role, through its delay.
+    /// @notice Sets the parameters. Only the RISK role, through its delay. Weights for calls and liquidations that are lowered
+    /// fall linearly over 30 days from what they are now; everything else changes at once.
     function setParams(RiskParams calldata next) external;
 
     /// @notice Values a portfolio. A miner whose beneficiary is not the account, or whose term is weak, counts zero,

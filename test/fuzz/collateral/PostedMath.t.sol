@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Test} from "forge-std/Test.sol";
 
+import {WeightRamp} from "../../../contracts/libraries/WeightRamp.sol";
 import {Lot, PostedMath} from "../../../contracts/collateral/libraries/PostedMath.sol";
 
 /// The sizing of sales against exact bounds. Health is compared by cross multiplication, never by a quotient.
@@ -192,12 +193,12 @@ contract PostedMathFuzz is Test {
         before = bound(before, 0, 0.9e18);
         target = bound(target, 0, 0.9e18);
         epoch = bound(epoch, 1_000, 90_000);
-        uint256 weight = PostedMath.rampDown(before, target, 1_000, 87_400, epoch);
+        uint256 weight = WeightRamp.rampDown(before, target, 1_000, 87_400, epoch);
         assertGe(weight, target);
         assertLe(weight, Math.max(before, target));
-        assertGe(weight, PostedMath.rampDown(before, target, 1_000, 87_400, epoch + 1));
-        assertEq(PostedMath.rampDown(before, target, 1_000, 87_400, 1_000), Math.max(before, target));
-        assertEq(PostedMath.rampDown(before, target, 1_000, 87_400, 87_400), target);
+        assertGe(weight, WeightRamp.rampDown(before, target, 1_000, 87_400, epoch + 1));
+        assertEq(WeightRamp.rampDown(before, target, 1_000, 87_400, 1_000), Math.max(before, target));
+        assertEq(WeightRamp.rampDown(before, target, 1_000, 87_400, 87_400), target);
     }
 
     /// The widest figures that terms and feeds admit do not overflow.

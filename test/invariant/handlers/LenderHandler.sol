@@ -31,6 +31,7 @@ contract LenderHandler is LoanHandler {
     function depositFil(uint256 seed, uint256 amount) external step {
         address lender = who.lenders[seed % 3];
         amount = _bound(amount, 1e6, 400 ether);
+        if (_worthless(lender, amount)) return _refused("depositFil");
         ledger.allow(address(sys.vault), amount);
         uint256 shares = sys.vault.balanceOf(lender);
         _must(
@@ -47,6 +48,7 @@ contract LenderHandler is LoanHandler {
     function depositWfil(uint256 seed, uint256 amount, bool byShares) external step {
         address lender = who.lenders[seed % 3];
         amount = _bound(amount, 1e6, 400 ether);
+        if (_worthless(lender, amount)) return _refused(byShares ? bytes32("mint") : bytes32("deposit"));
         ledger.allow(address(sys.vault), amount);
         ledger.allow(address(sys.wfil), amount);
         _wrap(lender, amount + 1);
@@ -94,6 +96,14 @@ contract LenderHandler is LoanHandler {
         }
     }
 
+    /// @dev Whether the pool takes no such deposit; that may be so only for want of a price, when it has lost nearly everything.
+    function _worthless(address lender, uint256 amount) private view returns (bool) {
+        if (amount <= sys.vault.maxDeposit(lender)) return false;
+        uint256 shares = sys.vault.previewDeposit(amount);
+        assertGt(sys.vault.totalSupply() + shares, 1 << 112, "I16: a deposit is refused while shares have a price");
+        return true;
+    }
+
     function _hasClaims(address lender) private view returns (bool) {
         (uint256 shares, ) = IRedeemQueue(address(sys.vault)).claimable(lender);
         return shares != 0;
@@ -103,6 +113,7 @@ contract LenderHandler is LoanHandler {
     function roundTrip(uint256 seed, uint256 amount, uint256 way) external step {
         address lender = who.lenders[seed % 3];
         amount = _bound(amount, 1e6, 400 ether);
+        if (_worthless(lender, amount)) return _refused("roundTrip");
         uint256 wealth = lender.balance;
         uint256 had = sys.vault.balanceOf(lender);
         ledger.allow(address(sys.vault), amount);

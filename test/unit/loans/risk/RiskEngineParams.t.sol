@@ -5,11 +5,14 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 
 import {EPOCHS_PER_DAY} from "../../../../contracts/libraries/Units.sol";
 import {RiskEngine} from "../../../../contracts/loans/RiskEngine.sol";
-import {IRiskEngine, RiskParams} from "../../../../contracts/loans/interfaces/IRiskEngine.sol";
+import {AttachedMiner} from "../../../../contracts/loans/LoanTypes.sol";
+import {Assessment, IRiskEngine, RiskParams} from "../../../../contracts/loans/interfaces/IRiskEngine.sol";
 import {RiskTest} from "./RiskTest.sol";
 
 /// @notice Each bound from both sides, and who may move inside them.
 contract RiskEngineParamsTest is RiskTest {
+    uint256 private constant RAMP = 30 * EPOCHS_PER_DAY;
+
     function test_constructor_keepsWhatItIsGiven() public {
         vm.expectEmit();
         RiskParams memory none;
@@ -33,7 +36,7 @@ contract RiskEngineParamsTest is RiskTest {
             callWeightWad: 0.6e18,
             liquidationWeightWad: 0.7e18,
             targetHealthWad: 1.2e18,
-            provisionDiscountWad: 0.25e18,
+            provisionDiscountWad: 0.03e18,
             proofPledgeWad: 0.8e18,
             maxFaultRatioWad: 0.1e18,
             minFaultFeePerPledgeWad: 0.004e18,
@@ -48,6 +51,10 @@ contract RiskEngineParamsTest is RiskTest {
         vm.expectEmit(address(engine));
         emit IRiskEngine.RiskParamsChanged(defaults(), p);
         engine.setParams(p);
+        (RiskParams memory target, uint256 end) = engine.rampTarget();
+        assertEq(abi.encode(target), abi.encode(p));
+        assertEq(end, block.number + RAMP);
+        vm.roll(end);
         assertEq(abi.encode(engine.params()), abi.encode(p));
     }
 
@@ -57,10 +64,122 @@ contract RiskEngineParamsTest is RiskTest {
         engine.setParams(defaults());
     }
 
-    /// Four slots: the valuation of a lien reads two of them.
+    /// Four slots: the valuation of a lien reads two of them. The fifth is read only while weights fall.
     function test_params_arePackedInFourSlots() public view {
         for (uint256 slot = 1; slot < 5; ++slot) assertNotEq(vm.load(address(engine), bytes32(slot)), bytes32(0));
         assertEq(vm.load(address(engine), bytes32(uint256(5))), bytes32(0));
+    }
+
+    // ---------------------------------------------------------------- weights on their way down
+
+    function test_L21_weightsForCallsAndLiquidationsFallOverThirtyDays() public {
+        vm.roll(1_000);
+        RiskParams memory p = _cut();
+        engine.setParams(p);
+        _assertWeights(0.93e18, 0.96e18, 0.9e18, 0.94e18);
+        assertEq(engine.params().drawWeightWad, 0.6e18, "draws follow at once");
+        vm.roll(1_000 + RAMP / 2);
+        _assertWeights(0.815e18, 0.88e18, 0.75e18, 0.82e18);
+        vm.roll(1_000 + RAMP - 1);
+        // 0.7e18 + 0.23e18 / 86,400, and so on, each rounded down
+        _assertWeights(
+            0.700002662037037037e18,
+            0.800001851851851851e18,
+            0.600003472222222222e18,
+            0.700002777777777777e18
+        );
+        vm.roll(1_000 + RAMP);
+        _assertWeights(0.7e18, 0.8e18, 0.6e18, 0.7e18);
+        vm.roll(1_000 + 2 * RAMP);
+        _assertWeights(0.7e18, 0.8e18, 0.6e18, 0.7e18);
+    }
+
+    function test_L21_eachOfTheFourWeightsFallsByItself() public {
+        for (uint256 which = 0; which < 4; ++which) {
+            RiskEngine fresh = new RiskEngine(address(manager), facts, defaults());
+            RiskParams memory p = defaults();
+            p.drawWeightWad = p.escrowDrawWeightWad = 0.6e18;
+            if (which == 0) p.callWeightWad -= 1;
+            if (which == 1) p.liquidationWeightWad -= 1;
+            if (which == 2) p.escrowCallWeightWad -= 1;
+            if (which == 3) p.escrowLiquidationWeightWad -= 1;
+            fresh.setParams(p);
+            (, uint256 end) = fresh.rampTarget();
+            assertEq(end, block.number + RAMP);
+        }
+    }
+
+    function test_setParams_raisesAtOnce() public {
+        engine.setParams(_cut());
+        vm.roll(block.number + RAMP);
+        engine.setParams(defaults());
+        assertEq(abi.encode(engine.params()), abi.encode(defaults()));
+        (, uint256 end) = engine.rampTarget();
+        assertEq(end, 0);
+    }
+
+    /// One weight rises while another falls: only the second takes its time.
+    function test_setParams_raisesAtOnceBesideAFall() public {
+        engine.setParams(_cut());
+        vm.roll(block.number + RAMP);
+        RiskParams memory p = _cut();
+        (p.callWeightWad, p.liquidationWeightWad, p.escrowCallWeightWad) = (0.75e18, 0.78e18, 0.59e18);
+        p.escrowDrawWeightWad = 0.59e18;
+        p.escrowLiquidationWeightWad = 0.71e18;
+        p.drawWeightWad = 0.59e18;
+        engine.setParams(p);
+        _assertWeights(0.75e18, 0.8e18, 0.6e18, 0.71e18);
+        vm.roll(block.number + RAMP / 2);
+        _assertWeights(0.75e18, 0.79e18, 0.595e18, 0.71e18);
+    }
+
+    function test_setParams_startsFromWhereAnEarlierFallIs() public {
+        vm.roll(1_000);
+        engine.setParams(_cut());
+        vm.roll(1_000 + RAMP / 2);
+        RiskParams memory p = _cut();
+        p.liquidationWeightWad = 0.76e18;
+        engine.setParams(p);
+        _assertWeights(0.815e18, 0.88e18, 0.75e18, 0.82e18);
+        vm.roll(1_000 + RAMP);
+        _assertWeights(0.7575e18, 0.82e18, 0.675e18, 0.76e18);
+    }
+
+    function test_liquidationTerms_followTheFallingWeight() public {
+        vm.roll(1_000);
+        engine.setParams(_cut());
+        vm.roll(1_000 + RAMP / 2);
+        (uint256 weight, , ) = engine.liquidationTerms();
+        assertEq(weight, 0.88e18);
+        vm.roll(1_000 + RAMP);
+        (weight, , ) = engine.liquidationTerms();
+        assertEq(weight, 0.8e18);
+    }
+
+    function test_assess_weighsEscrowByTheFallingWeights() public {
+        vm.roll(1_000);
+        AttachedMiner[] memory list = one(attach(1_001, sound()));
+        facts.setOwner(1_001, ACCOUNT_ID);
+        engine.setParams(_cut());
+        vm.roll(1_000 + RAMP / 2);
+        Assessment memory a = engine.assess(ACCOUNT, list);
+        assertEq(a.escrowCallValue, 795 ether, "1060 x 0.75");
+        assertEq(a.escrowLiquidationValue, 869.2 ether, "1060 x 0.82");
+        assertEq(a.escrowDrawValue, 636 ether, "1060 x 0.6, at once");
+    }
+
+    /// While the weight falls, the provision may not pass what it still leaves.
+    function test_RevertWhen_theProvisionWaitsForNoRamp() public {
+        RiskParams memory p = _cut();
+        p.provisionDiscountWad = 0.04e18 + 1;
+        _refuse(p, "provisionDiscountWad", 0, 0.04e18, 0.04e18 + 1);
+        p.provisionDiscountWad = 0.04e18;
+        engine.setParams(p);
+        vm.roll(block.number + RAMP);
+        p.provisionDiscountWad = 0.2e18;
+        engine.setParams(p);
+        p.provisionDiscountWad += 1;
+        _refuse(p, "provisionDiscountWad", 0, 0.2e18, 0.2e18 + 1);
     }
 
     function test_terms_areParameters() public view {
@@ -254,6 +373,25 @@ contract RiskEngineParamsTest is RiskTest {
     }
 
     // ---------------------------------------------------------------- helpers
+
+    function _cut() private pure returns (RiskParams memory p) {
+        p = defaults();
+        (p.drawWeightWad, p.callWeightWad, p.liquidationWeightWad) = (0.6e18, 0.7e18, 0.8e18);
+        (p.escrowDrawWeightWad, p.escrowCallWeightWad, p.escrowLiquidationWeightWad) = (0.6e18, 0.6e18, 0.7e18);
+    }
+
+    function _assertWeights(
+        uint256 call,
+        uint256 liquidation,
+        uint256 escrowCall,
+        uint256 escrowLiquidation
+    ) private view {
+        RiskParams memory p = engine.params();
+        assertEq(p.callWeightWad, call, "call");
+        assertEq(p.liquidationWeightWad, liquidation, "liquidation");
+        assertEq(p.escrowCallWeightWad, escrowCall, "escrow call");
+        assertEq(p.escrowLiquidationWeightWad, escrowLiquidation, "escrow liquidation");
+    }
 
     function _outOfBounds(
         bytes32 name,

@@ -4,8 +4,9 @@ pragma solidity 0.8.30;
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {EPOCHS_PER_YEAR, RAY, WAD} from "../../../../contracts/libraries/Units.sol";
+import {EPOCHS_PER_DAY, EPOCHS_PER_YEAR, RAY, WAD} from "../../../../contracts/libraries/Units.sol";
 import {IPledgeVault, PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
+import {IRedeemRequests} from "../../../../contracts/loans/interfaces/IRedeemQueue.sol";
 import {IReserveFund} from "../../../../contracts/loans/interfaces/IReserveFund.sol";
 import {IWFIL} from "../../../../contracts/loans/interfaces/IWFIL.sol";
 import {PledgeVaultFixedRate__Harness} from "./doubles/PledgeVaultFixedRate__Harness.sol";
@@ -399,8 +400,45 @@ contract PledgeVaultAccrualTest is VaultTest {
 
     // ---------------------------------------------------------------- losses beyond everything
 
-    /// After a total loss nothing is left, not less: who deposits next owns what he brought, and not the hole.
-    function test_deposit_afterATotalLossKeepsItsValue() public {
+    /// After a total loss nothing is left, not less. Shares would be minted in numbers that no request for redemption could hold, so
+    /// deposits are refused in words; a pool that regains something has a price again, and who deposits then owns what he brought.
+    function test_deposit_afterATotalLossWaitsForAPrice() public {
+        _loseAll();
+        uint256 room = vault.maxDeposit(CAROL);
+        assertLt(room, 1e7, "hardly anything");
+        vm.expectRevert(
+            abi.encodeWithSignature("ERC4626ExceededMaxDeposit(address,uint256,uint256)", CAROL, FIL, room)
+        );
+        _deposit(CAROL, FIL);
+        uint256 most = vault.maxMint(CAROL);
+        assertEq(vault.totalSupply() + most, 1 << 112, "as many shares as there may be");
+        vm.expectRevert(
+            abi.encodeWithSignature("ERC4626ExceededMaxMint(address,uint256,uint256)", CAROL, most + 1, most)
+        );
+        vm.prank(CAROL);
+        vault.mint(most + 1, CAROL);
+
+        _recover(2, 0, 3 * FIL, 0);
+        skip_(7 * EPOCHS_PER_DAY);
+        assertEq(vault.totalAssets(), 3 * FIL, "a price again");
+        _deposit(CAROL, 10 * FIL);
+        assertGe(vault.maxWithdraw(CAROL), 10 * FIL - 2, "what she brought is hers");
+        _assertLedger();
+    }
+
+    /// The campaign's find: whoever may mint shares may also wait with them.
+    function test_requestRedeem_holdsAllSharesThatCanBe() public {
+        _loseAll();
+        uint256 most = vault.maxMint(CAROL);
+        vm.startPrank(CAROL);
+        vault.mint(most, CAROL);
+        IRedeemRequests(address(vault)).requestRedeem(most, CAROL, CAROL);
+        vm.stopPrank();
+        assertEq(vault.maxMint(CAROL), 0);
+        assertEq(vault.maxDeposit(CAROL), 0);
+    }
+
+    function _loseAll() private {
         _keepNoBuffer();
         uint256 most = vault.maxWithdraw(ALICE);
         vm.prank(ALICE);
@@ -413,32 +451,6 @@ contract PledgeVaultAccrualTest is VaultTest {
         assertEq(vault.totalAssets(), 0, "nothing is left");
         assertEq(vault.maxWithdraw(ALICE), 0, "nothing to withdraw");
         assertEq(vault.maxRedeem(ALICE), 0, "nothing to redeem");
-        uint256 shares = _deposit(CAROL, FIL);
-        assertEq(shares, (vault.totalSupply() - shares + VIRTUAL_SHARES) * FIL, "price: 1 for all that was");
-        assertEq(vault.totalAssets(), FIL, "what she brought");
-        assertGe(vault.maxWithdraw(CAROL), FIL - 2, "is hers");
-        _assertLedger();
-        _impairUntilSharesRunOut();
-    }
-
-    /// Wipes the pool out again, until shares run into the largest number; deposits are then refused in words.
-    function _impairUntilSharesRunOut() private {
-        for (uint256 i = 0; i < 3; ++i) {
-            if (vault.maxDeposit(CAROL) < FIL) break;
-            if (i != 0) _deposit(CAROL, FIL);
-            uint256 cash = vault.poolState().cash;
-            vm.prank(RISK);
-            vault.setVaultParams(0, 0);
-            uint256 part = _lend(3, cash);
-            _impair(3, part, 0);
-        }
-        uint256 room = vault.maxDeposit(CAROL);
-        assertLt(room, FIL, "fixture");
-        assertGt(vault.maxMint(CAROL), 0, "a few shares yet");
-        vm.expectRevert(
-            abi.encodeWithSignature("ERC4626ExceededMaxDeposit(address,uint256,uint256)", CAROL, FIL, room)
-        );
-        _deposit(CAROL, FIL);
     }
 
     // ---------------------------------------------------------------- the counterpart
