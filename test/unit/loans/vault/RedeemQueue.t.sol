@@ -480,6 +480,22 @@ contract RedeemQueueUnitTest is RedeemQueueTest {
         queue.claimAssets(assets, ALICE, ALICE, false);
     }
 
+    /// @dev The next request of the same controller lies beyond what is filled of the whole queue.
+    function test_RevertWhen_claimingIntoARequestThatWaits() public {
+        (uint256 shares, uint256 assets) = _filled();
+        _request(BOB, 2e24);
+        _request(ALICE, 2e24);
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC4626Upgradeable.ERC4626ExceededMaxRedeem.selector, ALICE, shares + 1, shares)
+        );
+        _claimShares(ALICE, shares + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC4626Upgradeable.ERC4626ExceededMaxWithdraw.selector, ALICE, assets + 1, assets)
+        );
+        vm.prank(ALICE);
+        queue.claimAssets(assets + 1, ALICE, ALICE, false);
+    }
+
     function test_RevertWhen_claimingMoreThanIsFilled() public {
         (uint256 shares, uint256 assets) = _filled();
         _request(ALICE, 900e24);
