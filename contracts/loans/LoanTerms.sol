@@ -106,7 +106,7 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         if (loan.tier > terms.tier) terms.tier = loan.tier;
     }
 
-    /// @dev The tier is kept with the term: a token that is handed on, if only to its holder, loses its tier, and with it the fee would fall.
+    /// @dev The tier is kept with the term: a token that is handed on, if only to its holder, loses its tier, and the fee would fall.
     function _setTerm(uint256 loanId, Loan storage loan, uint256 maturity) private {
         FixedTerms storage terms = _s().fixedTerms[loanId];
         (terms.maturity, terms.tier) = (maturity.toUint32(), loan.tier);
