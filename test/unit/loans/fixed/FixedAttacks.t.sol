@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {IERC721} from "@openzeppelin/contracts/interfaces/IERC721.sol";
 
+import {FilecoinMethods} from "../../../../contracts/filecoin/FilecoinMethods.sol";
+import {Covenant, LoanState} from "../../../../contracts/loans/LoanTypes.sol";
 import {FixedTest} from "./FixedTest.sol";
 
 /// @notice What a provider could try so that leaving a fixed rate early costs it less than the lenders.
@@ -52,6 +54,40 @@ contract FixedAttacksTest is FixedTest {
         _tier(3);
         book.refreshTier(loanId);
         assertEq(terms(loanId).fee, fee);
+    }
+
+    /// @dev Known and accepted: a loan that is called pays no fee, and who is near the limit can have itself called. It costs the tier and a
+    /// mark; all that lies in the account is collected.
+    function test_fee_whoHasItselfCalledPaysNoneAndIsMarked() public {
+        (uint256 loanId, , uint64 minerId) = nearlyFullFixed(TERM);
+        _tier(3);
+        book.refreshTier(loanId);
+        _ratesFall(loanId);
+        assertGt(terms(loanId).fee, 10 ether, "fixture: a fee worth speaking of");
+        shock(loanId, 1.06e18);
+        assertEq(uint8(book.covenantOf(loanId)), uint8(Covenant.None), "fixture: healthy");
+        int256 available = facts.snapshot(minerId).availableBalance;
+        assertGt(available, 60 ether, "fixture: something to put aside");
+        _ownerWithdraws(minerId, uint256(available));
+        (LoanState state, Covenant reason) = book.review(loanId);
+        assertEq(uint8(state), uint8(LoanState.Call));
+        assertEq(uint8(reason), uint8(Covenant.CallHealth));
+        assertEq(terms(loanId).fee, 0, "repaying is what is asked for");
+        assertEq(loanOf(loanId).tier, 0, "the tier is lost");
+        uint256 debt = book.debtOf(loanId);
+        book.sweep(loanId, 0);
+        assertLt(book.debtOf(loanId), debt, "what was put aside is collected");
+    }
+
+    function _ownerWithdraws(uint64 minerId, uint256 amount) private {
+        bytes memory params = abi.encodePacked(hex"814d00", uint96(amount));
+        while (params[3] == 0) {
+            bytes memory shorter = new bytes(params.length - 1);
+            (shorter[0], shorter[1], shorter[2]) = (params[0], bytes1(uint8(params[1]) - 1), 0);
+            for (uint256 i = 3; i < shorter.length; ++i) shorter[i] = params[i + 1];
+            params = shorter;
+        }
+        nativeCall(sp, minerId, FilecoinMethods.WITHDRAW_BALANCE, params);
     }
 
     /// @dev A first draw at the worst tier does not make the fee for a second at the best one smaller; a roll starts anew.
