@@ -97,12 +97,19 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         FixedTerms storage terms = _s().fixedTerms[loanId];
         if (loan.principal == 0) {
             _requireOffered(maturity);
-            terms.maturity = maturity.toUint32();
+            _setTerm(loanId, loan, maturity);
             loan.interestSince = block.number.toUint32();
             return;
         }
         if (maturity != terms.maturity) revert LoanBook_OtherMaturity(loanId, terms.maturity, maturity);
         if (block.number >= maturity) revert LoanBook_TermOver(loanId, maturity, block.number);
+        if (loan.tier > terms.tier) terms.tier = loan.tier;
+    }
+
+    /// @dev The tier is kept with the term: a token that is handed on, if only to its holder, loses its tier, and the fee would fall.
+    function _setTerm(uint256 loanId, Loan storage loan, uint256 maturity) private {
+        FixedTerms storage terms = _s().fixedTerms[loanId];
+        (terms.maturity, terms.tier) = (maturity.toUint32(), loan.tier);
     }
 
     /// @dev As for any draw.
@@ -127,7 +134,7 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         uint256 ratePico = _agree(0, debt, maturity, loan.tier, maxRateRay);
 
         loan.scaledDebt = 0;
-        _s().fixedTerms[loanId].maturity = maturity.toUint32();
+        _setTerm(loanId, loan, maturity);
         DebtLine memory line = FixedMath.born(block.number, debt, loan.principal, ratePico);
         (int256 offset, int256 slope) = _setLine(loanId, line);
         emit RateFixed(loanId, ratePico * FixedMath.RAY_PER_PICO, maturity, debt);
@@ -152,7 +159,7 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         uint256 fee = _fee(loanId, loan);
         uint256 ratePico = _agree(0, 0, maturity, loan.tier, maxRateRay);
 
-        _s().fixedTerms[loanId].maturity = maturity.toUint32();
+        _setTerm(loanId, loan, maturity);
         uint256 value = FixedMath.value(_line(loanId), block.number) + fee * FixedMath.PICO;
         DebtLine memory line = FixedMath.through(block.number, value, loan.principal * ratePico);
         (int256 offset, int256 slope) = _setLine(loanId, line);
@@ -366,12 +373,13 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
 
     /// @dev None once the loan is called or its term is over: then repaying is what is asked for [pico].
     function _feeFactor(uint256 loanId, Loan storage loan) private view returns (uint256) {
-        uint256 maturity = _s().fixedTerms[loanId].maturity;
+        FixedTerms storage terms = _s().fixedTerms[loanId];
+        uint256 maturity = terms.maturity;
         if (_isCalled(loan.state) || block.number >= maturity) return 0;
         uint256 remaining = maturity - block.number;
         uint256 anew =
             FixedMath.toPicoUp(_book().fixedBasis(0).rateAtTargetRay) +
-                FixedMath.marginUp(_s().fixedRates, remaining, loan.tier);
+                FixedMath.marginUp(_s().fixedRates, remaining, terms.tier);
         return FixedMath.feeFactor(_frozenPico(loanId, loan), anew, remaining, FEE_CAP);
     }
 

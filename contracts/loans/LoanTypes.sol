@@ -93,9 +93,10 @@ struct FixedTerms {
     // slot 0: 18 + 14 = 32; debt in epoch t = (offset + slope x t) / 10^12
     int144 offset; // [pico-attoFIL]
     uint112 slope; // sum of principal x frozen rate [pico-attoFIL per epoch]
-    // slot 1: 4 + 1 = 5
+    // slot 1: 4 + 1 + 1 = 6
     uint32 maturity; // [epoch]
     bool overdue; // the penalty rate runs
+    uint8 tier; // the best by which any part of the rate was quoted: the fee for leaving early is reckoned by it
 }
 
 /// @notice What is added to the floating rate for a term, and how much may be lent so. Set by the RISK role within hard bounds. One slot.

@@ -40,7 +40,7 @@ abstract contract PledgeVaultClaims is PledgeVaultCash, IRedeemClaims {
         uint256 left = shares;
         while (left != 0) {
             (Request storage request, uint256 to) = _next(q, controller);
-            uint256 taken = to == 0 ? 0 : Math.min(left, to - request.claimed);
+            uint256 taken = Math.min(left, Math.saturatingSub(to, request.claimed));
             if (taken == 0) revert ERC4626Upgradeable.ERC4626ExceededMaxRedeem(controller, shares, shares - left);
             left -= taken;
             assets += _take(q, controller, request, request.claimed + taken);

@@ -9,13 +9,13 @@ import {PieceChange, SectorChange} from "../filecoin/FilecoinTypes.sol";
 import {MinerActor} from "../filecoin/MinerActor.sol";
 import {NativeCallReceiver} from "../filecoin/NativeCallReceiver.sol";
 import {PowerActor} from "../filecoin/PowerActor.sol";
-import {IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
-import {EPOCHS_PER_DAY} from "../libraries/Units.sol";
+import {CollateralFacts, IMinerFacts} from "../filecoin/interfaces/IMinerFacts.sol";
+import {EPOCHS_PER_DAY, WAD} from "../libraries/Units.sol";
 import {ILoanBook} from "./interfaces/ILoanBook.sol";
 import {Conditions, ISectorConditions, Policy, SectorRange, SpotCheck, Unmet} from "./interfaces/ISectorConditions.sol";
 import {FixedStatus} from "./interfaces/ILoanTerms.sol";
 import {SectorSampling} from "./libraries/SectorSampling.sol";
-import {Loan} from "./LoanTypes.sol";
+import {Loan, Tranche} from "./LoanTypes.sol";
 
 /// @title Sector covenants
 /// @notice See ISectorConditions. Holds no money, cannot be upgraded; trusts the loan book, the miner facts, the miner actors and the
@@ -122,6 +122,7 @@ contract SectorConditions is ISectorConditions, NativeCallReceiver, AccessManage
         SpotCheck storage spot = _checks[loanId][index];
         _requireFree(loanId, index, spot);
         uint64 minerId = LOAN_BOOK.minersOf(loanId)[loan.drawMinerIndex].minerId;
+        _requireGrown(loanId, loan, minerId);
         uint256 sectors = _count(ranges);
         _requireCovered(minerId, sectors);
 
@@ -190,6 +191,19 @@ contract SectorConditions is ISectorConditions, NativeCallReceiver, AccessManage
         if (spot.attempts == MAX_ATTEMPTS) revert SectorConditions_NoAttemptLeft(loanId, index, MAX_ATTEMPTS);
         if (block.number < spot.retryFrom) {
             revert SectorConditions_CoolOff(loanId, index, spot.retryFrom, block.number);
+        }
+    }
+
+    /// @dev As a proof will ask. Before that, the sectors that the draw pays for need not be there, and the lot would be drawn from others.
+    function _requireGrown(uint256 loanId, Loan memory loan, uint64 minerId) private view {
+        Tranche memory tranche = LOAN_BOOK.tranchesOf(loanId)[loan.provenCount];
+        uint256 shareWad = LOAN_BOOK.riskEngine().params().proofPledgeWad;
+        uint256 pledgeDue = loan.pledgeBase + Math.mulDiv(tranche.amount, shareWad, WAD, Math.Rounding.Ceil);
+        uint256 powerDue = uint256(loan.powerBase) + tranche.minPowerDelta;
+        CollateralFacts memory facts = MINER_FACTS.collateral(minerId, 0, 0, false);
+        (uint256 pledge, uint256 power) = (facts.initialPledge, facts.qaPowerBytes);
+        if (pledge < pledgeDue || power < powerDue) {
+            revert SectorConditions_NotGrown(minerId, pledgeDue, pledge, powerDue, power);
         }
     }
 

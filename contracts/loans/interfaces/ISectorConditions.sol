@@ -114,6 +114,8 @@ interface ISectorConditions is INativeCallReceiver {
     error SectorConditions_BadRange(uint256 position, uint256 earliest, uint256 first, uint256 count);
     /// @notice Thrown when the sectors named are fewer than make up the miner's proven power.
     error SectorConditions_NotCovered(uint64 minerId, uint256 required, uint256 actual);
+    /// @notice Thrown when sectors are named before the miner has grown as a proof of the tranche asks [attoFIL, bytes].
+    error SectorConditions_NotGrown(uint64 minerId, uint256 pledgeDue, uint256 pledge, uint256 powerDue, uint256 power);
     /// @notice Thrown when no spot check is open for the tranche.
     error SectorConditions_NotCommitted(uint256 loanId, uint256 index);
     /// @notice Thrown when the ranges are not those named.
@@ -134,7 +136,8 @@ interface ISectorConditions is INativeCallReceiver {
     /// lowered: who relies on it need not watch.
     function promiseMore(uint256 loanId, uint256 index, Conditions calldata next) external;
 
-    /// @notice Names the sectors that the spot check of the tranche in proof draws from. Only the SP, whom a wrong naming would hurt.
+    /// @notice Names the sectors that the spot check of the tranche in proof draws from. Only the SP, whom a wrong naming would hurt, and
+    /// only once the miner's pledge and power have grown as the proof asks: else the check would be of sectors that were there before.
     /// @param ranges ascending, without overlap, 64 at most; together at least the miner's raw power divided by its sector size
     /// @return sampleEpoch whose randomness will draw the sample [epoch]
     function commit(uint256 loanId, SectorRange[] calldata ranges) external returns (uint256 sampleEpoch);

@@ -95,6 +95,14 @@ export const SECTOR_ERRORS: Readonly<Record<string, Explain>> = {
     actual: `${a.raw("actual")} sectors`,
     hint: "Name all sectors of the miner that are active, the old ones too.",
   }),
+  "SectorConditions_NotGrown(uint64 minerId, uint256 pledgeDue, uint256 pledge, uint256 powerDue, uint256 power)": (
+    a,
+  ) => ({
+    message: `f0${a.raw("minerId")} has not grown yet as the tranche's proof asks, so there is nothing of it to check.`,
+    limit: `pledge of ${a.fil("pledgeDue")}, power of ${a.raw("powerDue")} bytes`,
+    actual: `pledge of ${a.fil("pledge")}, power of ${a.raw("power")} bytes`,
+    hint: "Name the sectors when they are sealed and proven for the first time.",
+  }),
   "SectorConditions_NotCommitted(uint256 loanId, uint256 index)": (a) => ({
     message: `${tranche(a)} has no spot check open.`,
     limit: "sectors named by the provider",

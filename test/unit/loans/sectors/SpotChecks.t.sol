@@ -87,17 +87,16 @@ contract SpotChecksTest is SectorTest {
 
     function test_check_faultySectorsFail() public {
         (uint256 loanId, uint64 minerId) = checkedLoan(8, 0);
-        SectorRange[] memory ranges = range(0, 120);
+        SectorRange[] memory ranges = committed(loanId, 120);
         fault(minerId, 0, 100);
-        commitRange(loanId, ranges);
-        advanceEpochs(LOOKAHEAD + 1);
         assertFails(loanId, minerId, ranges, false);
     }
 
     function test_check_terminatedSectorsFail() public {
         (uint256 loanId, uint64 minerId) = checkedLoan(8, 0);
+        SectorRange[] memory ranges = committed(loanId, 120);
         terminate(minerId, 0, 100);
-        assertFails(loanId, minerId, committed(loanId, 120), false);
+        assertFails(loanId, minerId, ranges, false);
     }
 
     function test_check_sectorsThatNeverWereFail() public {
@@ -158,8 +157,7 @@ contract SpotChecksTest is SectorTest {
     // ---------------------------------------------------------------- attempts
 
     function test_commit_afterAFailureOnlyAfterTheCoolOffAndThreeTimesInAll() public {
-        (uint256 loanId, uint64 minerId) = checkedLoan(8, 0);
-        terminate(minerId, 0, 100);
+        (uint256 loanId, uint64 minerId) = checkedLoan(8, uint32(vm.getBlockNumber() + 1_000 * 2_880));
         SectorRange[] memory ranges = range(0, 120);
         for (uint256 attempt = 1; attempt <= 3; ++attempt) {
             commitRange(loanId, ranges);
@@ -327,6 +325,34 @@ contract SpotChecksTest is SectorTest {
             )
         );
         commitRange(loanId, range(1, 119));
+    }
+
+    /// @dev To the attoFIL and to the byte what `prove` asks for: 90 FIL more than the 2,000 before, and one sector more than 20.
+    function test_RevertWhen_theDrawIsNotSealed() public {
+        (uint256 loanId, uint64 minerId) = promisedLoan(8, 0);
+        notGrown(loanId, minerId, 2_000 ether, 20);
+        commit(minerId, 89, false, 1 ether);
+        notGrown(loanId, minerId, 2_089 ether, 20);
+        for (uint8 d; d < 48; ++d) world.submitPost(minerId, d);
+        notGrown(loanId, minerId, 2_089 ether, 109);
+        commit(minerId, 1, false, 1 ether);
+        commitRange(loanId, range(0, 110));
+    }
+
+    function test_RevertWhen_whatWasSealedHasNoPower() public {
+        (uint256 loanId, uint64 minerId) = promisedLoan(8, 0);
+        uint64 first = commit(minerId, 100, false, 1 ether);
+        notGrown(loanId, minerId, 2_100 ether, 20);
+        for (uint8 d; d < 48; ++d) world.submitPost(minerId, d);
+        fault(minerId, first, 100);
+        notGrown(loanId, minerId, 2_100 ether, 20);
+    }
+
+    function notGrown(uint256 loanId, uint64 minerId, uint256 pledge, uint256 sectors) private {
+        bytes4 selector = ISectorConditions.SectorConditions_NotGrown.selector;
+        uint256 sector = 32 * uint256(GIB);
+        vm.expectRevert(abi.encodeWithSelector(selector, minerId, 2_090 ether, pledge, 21 * sector, sectors * sector));
+        commitRange(loanId, range(0, 120));
     }
 
     // ---------------------------------------------------------------- answering

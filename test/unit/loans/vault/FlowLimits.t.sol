@@ -105,6 +105,14 @@ contract FlowLimitsTest is VaultTest {
         assertEq(vault.maxDeposit(BOB), 10_000 * FIL - 10 * 1e9);
     }
 
+    /// Money that comes and goes counts: else the limit would bound nothing that is done in a circle.
+    function test_deposits_exitGivesNoRoom() public {
+        uint256 shares = _deposit(BOB, 10_000 * FIL);
+        vm.prank(BOB);
+        vault.redeem(shares, BOB, BOB);
+        assertEq(vault.maxDeposit(ALICE), 0);
+    }
+
     /// A lower limit counts what was used under the higher.
     function test_deposits_afterALowerLimit() public {
         vm.prank(RISK);

@@ -480,6 +480,33 @@ contract RedeemQueueUnitTest is RedeemQueueTest {
         queue.claimAssets(assets, ALICE, ALICE, false);
     }
 
+    /// @dev What the queue waits for is worth as many of the shares as there then are, new ones included.
+    function test_utilisation_afterALargeDepositWhileSharesWait() public {
+        _request(ALICE, 400e24);
+        _deposit(BOB, 900 * FIL);
+        PoolState memory s = vault.poolState();
+        assertGt(s.utilisationWad, 0);
+        assertLt(s.utilisationWad, 1e18, "fixture: cash that nobody waits for");
+        (uint256 rate, ) = rateModel.quote(s.utilisationWad, s.rateAtTargetRay, 0);
+        assertEq(s.ratePerEpochRay, rate);
+    }
+
+    /// @dev The next request of the same controller lies beyond what is filled of the whole queue.
+    function test_RevertWhen_claimingIntoARequestThatWaits() public {
+        (uint256 shares, uint256 assets) = _filled();
+        _request(BOB, 2e24);
+        _request(ALICE, 2e24);
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC4626Upgradeable.ERC4626ExceededMaxRedeem.selector, ALICE, shares + 1, shares)
+        );
+        _claimShares(ALICE, shares + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC4626Upgradeable.ERC4626ExceededMaxWithdraw.selector, ALICE, assets + 1, assets)
+        );
+        vm.prank(ALICE);
+        queue.claimAssets(assets + 1, ALICE, ALICE, false);
+    }
+
     function test_RevertWhen_claimingMoreThanIsFilled() public {
         (uint256 shares, uint256 assets) = _filled();
         _request(ALICE, 900e24);
