@@ -109,8 +109,8 @@ contract LoanTakeover is ILoanTakeover, LoanPart, LoanMiners, LoanDrawing {
         emit LienTakenOver(loanId, minerId, h.lender, h.tranche, h.amount, debt);
 
         VAULT.lend(loanId, h.payee, h.amount);
-        // The one call in the loan book that runs code of others. The loan has its debt by now and not yet the lien, and looks worse than it
-        // is; but it is in its cool-off, in which no auction starts.
+        // The one call in the loan book that runs code of others. The loan has its debt by now and not yet the lien, and looks worse than
+        // it is; but it is in its cool-off, in which no auction starts.
         if (h.adapter != address(0)) ILienAdapter(h.adapter).payOff(minerId, h.lender, h.accountId, h.amount);
         _account(loan).approveBeneficiary(minerId, h.accountId, QUOTA, EXPIRATION);
         _requireLien(minerId, h.accountId);

@@ -78,16 +78,16 @@ interface ILoanTakeoverEvents {
 /// happens at all. Before it, in this order: the SP opens the offer, the miner's owner proposes the loan's account (as for `attachMiner`),
 /// the lender approves. See ADR 0021.
 interface ILoanTakeover is ILoanTakeoverEvents {
-    /// @notice Offers the beneficiary of a miner to be paid off. Only the SP, of a loan that may draw its next tranche; the beneficiary must
-    /// be listed and not the owner. An offer to one lender is never lowered nor shortened, and once the lender has approved it can be raised
-    /// only: another deadline needs another proposal of the miner's owner, which takes the approval back.
+    /// @notice Offers to pay off the beneficiary of a miner. Only the SP, of a loan that may draw its next tranche; the beneficiary must be
+    /// listed and not the owner. An offer to one lender is never lowered nor shortened, and once the lender has approved it can only be
+    /// raised: another deadline needs another proposal of the miner's owner, which takes the approval back.
     /// @param amount what the lender gets, at most the tranche [attoFIL]
     /// @param deadline last epoch in which it can be taken, at most 30 days away and not beyond the tranche's [epoch]
     function openTakeover(uint256 loanId, uint64 minerId, uint256 amount, uint256 deadline) external;
 
-    /// @notice Pays off the lender, attaches the miner and makes the loan's account its beneficiary. Anyone, until the offer's deadline. The
-    /// pay-off is a draw of the next tranche at the floating rate; it leaves nothing to prove, and the rest of the tranche lapses. Stopped
-    /// with draws and with attaches. The draw test must hold for all of the portfolio, with the new debt.
+    /// @notice Pays off the lender, attaches the miner and makes the loan's account its beneficiary. Anyone, until the offer's deadline.
+    /// The pay-off is a draw of the next tranche at the floating rate; it leaves nothing to prove, and the rest of the tranche lapses.
+    /// Stopped with draws and with attaches. The draw test must hold for all of the portfolio, with the new debt.
     function takeover(uint256 loanId, uint64 minerId) external;
 
     /// @notice Lists a lender as one whose liens may be paid off, or no longer. Only the RISK role. None is listed at first.
