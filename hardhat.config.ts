@@ -49,6 +49,7 @@ const released = [
   "contracts/loans/LoanDesk.sol",
   "contracts/loans/LoanEscrow.sol",
   "contracts/loans/LoanLens.sol",
+  "contracts/loans/LoanTakeover.sol",
   "contracts/loans/LoanTerms.sol",
   "contracts/loans/PledgeVault.sol",
   "contracts/loans/PledgeVaultDesk.sol",

@@ -1,6 +1,6 @@
 import { deployScript } from "../rocketh/deploy.js";
 
-/** The loan book in its four parts, and the beacon of the collateral accounts. */
+/** The loan book in its five parts, and the beacon of the collateral accounts. */
 export default deployScript(
   async (env) => {
     const { maxFacility } = env.parameters().loanBook;
@@ -32,7 +32,8 @@ export default deployScript(
       reputation,
     ];
     const conditions = await env.build("SectorConditions", [manager, book, env.addressOf("MinerFacts")]);
-    const terms = await env.build("LoanTerms", counterparts);
+    const takeover = await env.build("LoanTakeover", [...counterparts, conditions]);
+    const terms = await env.build("LoanTerms", [...counterparts, takeover]);
     const control = env.addressOf("ControlAuction_Proxy");
     const escrow = await env.build("LoanEscrow", [...counterparts, conditions, control, terms]);
     const desk = await env.build("LoanDesk", [...counterparts, escrow]);

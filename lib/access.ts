@@ -155,6 +155,12 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "repayFixed(uint256,address,uint256)": byItself,
     "roll(uint256,uint256,uint256)": sp,
     "unfix(uint256)": sp,
+    "fallback()": anyone,
+  },
+  LoanTakeover: {
+    ...ofRoles("LoanTakeover"),
+    "openTakeover(uint256,uint64,uint256,uint256)": sp,
+    "takeover(uint256,uint64)": anyone,
   },
   ControlAuction: {
     ...ofRoles("ControlAuction"),

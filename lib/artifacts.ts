@@ -6,6 +6,7 @@ import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
 import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
 import { Artifact_LoanEscrow } from "../generated/artifacts/LoanEscrow.js";
 import { Artifact_LoanLens } from "../generated/artifacts/LoanLens.js";
+import { Artifact_LoanTakeover } from "../generated/artifacts/LoanTakeover.js";
 import { Artifact_LoanTerms } from "../generated/artifacts/LoanTerms.js";
 import { Artifact_MinerFacts } from "../generated/artifacts/MinerFacts.js";
 import { Artifact_PledgeVault } from "../generated/artifacts/PledgeVault.js";
@@ -43,6 +44,7 @@ export const ARTIFACTS = {
   LoanDesk: Artifact_LoanDesk,
   LoanEscrow: Artifact_LoanEscrow,
   LoanLens: Artifact_LoanLens,
+  LoanTakeover: Artifact_LoanTakeover,
   LoanTerms: Artifact_LoanTerms,
   MinerFacts: Artifact_MinerFacts,
   PledgeVault: Artifact_PledgeVault,

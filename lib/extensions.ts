@@ -112,7 +112,7 @@ async function buildContract(
 
 /** Functions that a contract has by others behind its fallback are functions of its record. */
 const BEHIND: Partial<Record<ContractName, readonly ContractName[]>> = {
-  LoanBook: ["LoanDesk", "LoanEscrow", "LoanTerms"],
+  LoanBook: ["LoanDesk", "LoanEscrow", "LoanTerms", "LoanTakeover"],
   PledgeVault: ["PledgeVaultDesk"],
 };
 

@@ -45,7 +45,7 @@ export interface Contracts {
   readonly vault: PledgeVault;
   /** The pool's redeem queue: partly behind its fallback, at the same address. */
   readonly queue: IRedeemQueue;
-  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk, LoanEscrow and LoanTerms. */
+  /** All of the loan book: LoanBook and, behind its fallback, LoanDesk, LoanEscrow, LoanTerms and LoanTakeover. */
   readonly book: ILoanBook;
   readonly auction: StripAuction;
   readonly beacon: AccountBeacon;

@@ -37,6 +37,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
     signature: "setFixedRates((uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint16,uint16))",
     role: "RISK",
   },
+  { contract: "LoanTakeover", at: "LoanBook", signature: "setLienholder(uint64,bool,address)", role: "RISK" },
   { contract: "SectorConditions", signature: "setPolicy((uint96,uint8,uint32,uint32))", role: "RISK" },
   {
     contract: "PostedCollateral",

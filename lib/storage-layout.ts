@@ -29,6 +29,7 @@ export const UPGRADEABLE = [
   "LoanBook",
   "LoanDesk",
   "LoanEscrow",
+  "LoanTakeover",
   "LoanTerms",
   "PledgeVault",
   "PledgeVaultDesk",

@@ -6,7 +6,7 @@ import {CborCursor, CborReader} from "./CborReader.sol";
 import {CborWriter} from "./CborWriter.sol";
 import {FilecoinAddress} from "./FilecoinAddress.sol";
 import {FilecoinMethods} from "./FilecoinMethods.sol";
-import {BeneficiaryTerm} from "./interfaces/IMinerFacts.sol";
+import {BeneficiaryProposal, BeneficiaryTerm} from "./interfaces/IMinerFacts.sol";
 
 /// @title The storage miner actor
 /// @notice Its exported methods, as of builtin-actors v18 (network version 28); encodings from actors/miner types.rs.
@@ -88,6 +88,23 @@ library MinerActor {
         (none, c) = CborReader.readNull(c);
         term.hasPending = !none;
         if (!none) c = _skipPendingBeneficiary(c);
+        CborReader.close(c);
+    }
+
+    /// @notice The open proposal to replace the beneficiary; all zero when there is none.
+    function getBeneficiaryProposal(uint64 minerId) internal view returns (BeneficiaryProposal memory proposal) {
+        CborCursor c = CborReader.open(ActorCall.query(minerId, FilecoinMethods.GET_BENEFICIARY));
+        c = _skipActiveBeneficiary(CborReader.readArray(c, 2));
+        bool none;
+        (none, c) = CborReader.readNull(c);
+        if (!none) {
+            c = CborReader.readArray(c, 5);
+            (proposal.nominee, c) = _readAddress(c);
+            (proposal.quota, c) = CborReader.readQuota(c);
+            (proposal.expiration, c) = CborReader.readInt64(c);
+            (proposal.approvedByBeneficiary, c) = CborReader.readBool(c);
+            (proposal.approvedByNominee, c) = CborReader.readBool(c);
+        }
         CborReader.close(c);
     }
 
@@ -230,6 +247,16 @@ library MinerActor {
         uint256 length;
         (pointer, length, next) = CborReader.readBytes(cursor);
         id = FilecoinAddress.resolve(pointer, length);
+    }
+
+    /// `[address, [quota, used, expiration]]`
+    function _skipActiveBeneficiary(CborCursor c) private pure returns (CborCursor) {
+        c = CborReader.readArray(c, 2);
+        (, , c) = CborReader.readBytes(c);
+        c = CborReader.readArray(c, 3);
+        c = CborReader.skipBigInt(CborReader.skipBigInt(c));
+        (, c) = CborReader.readInt64(c);
+        return c;
     }
 
     /// `[address, quota, expiration, approvedByBeneficiary, approvedByNominee]`

@@ -7,7 +7,13 @@ import {BeaconRandomness} from "./BeaconRandomness.sol";
 import {FilecoinAddress} from "./FilecoinAddress.sol";
 import {MinerActor} from "./MinerActor.sol";
 import {PowerActor} from "./PowerActor.sol";
-import {BeneficiaryTerm, CollateralFacts, IMinerFacts, MinerSnapshot} from "./interfaces/IMinerFacts.sol";
+import {
+    BeneficiaryProposal,
+    BeneficiaryTerm,
+    CollateralFacts,
+    IMinerFacts,
+    MinerSnapshot
+} from "./interfaces/IMinerFacts.sol";
 
 /// @title MinerFacts
 /// @notice Stateless and immutable: another version is another contract at another address.
@@ -58,6 +64,11 @@ contract MinerFacts is IMinerFacts {
     /// @inheritdoc IMinerFacts
     function beneficiaryTerm(uint64 minerId) external view returns (BeneficiaryTerm memory) {
         return MinerActor.getBeneficiary(minerId);
+    }
+
+    /// @inheritdoc IMinerFacts
+    function beneficiaryProposal(uint64 minerId) external view returns (BeneficiaryProposal memory) {
+        return MinerActor.getBeneficiaryProposal(minerId);
     }
 
     /// @inheritdoc IMinerFacts

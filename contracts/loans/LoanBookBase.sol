@@ -18,7 +18,17 @@ import {IPostedValues, PostedValue} from "./interfaces/IPostedValues.sol";
 import {Assessment, IRiskEngine, RiskParams} from "./interfaces/IRiskEngine.sol";
 import {DebtLine, FixedMath} from "./libraries/FixedMath.sol";
 import {MAX_MIN_DEBT, RiskMath} from "./libraries/RiskMath.sol";
-import {AttachedMiner, Covenant, FixedRates, FixedTerms, Loan, LoanState, Tranche} from "./LoanTypes.sol";
+import {
+    AttachedMiner,
+    Covenant,
+    FixedRates,
+    FixedTerms,
+    Lienholder,
+    Loan,
+    LoanState,
+    Takeover,
+    Tranche
+} from "./LoanTypes.sol";
 
 /// @title Storage, counterparts and the facts every part of the loan book shares
 /// @dev The index is read, not booked: every call of the vault that books money accrues in the same transaction, at the same index.
@@ -39,6 +49,8 @@ abstract contract LoanBookBase is ILoanBookEvents, ReentrancyGuardTransient {
         uint96 maxFacility; // most that a new facility's tranches may add up to [attoFIL]
         mapping(uint256 loanId => FixedTerms) fixedTerms;
         FixedRates fixedRates; // one slot
+        mapping(uint64 actorId => Lienholder) lienholders;
+        mapping(uint256 loanId => mapping(uint64 minerId => Takeover)) takeovers;
     }
 
     // keccak256(abi.encode(uint256(keccak256("plimsoll.storage.LoanBook")) - 1)) & ~bytes32(uint256(0xff))

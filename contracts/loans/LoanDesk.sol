@@ -35,7 +35,7 @@ contract LoanDesk is LoanPart, LoanFacility, LoanReviews, LoanLosses {
         ESCROW = escrow;
     }
 
-    /// @dev Hands the functions of ILoanProofs, ILoanEscrow and ILoanTerms on, as the ledger hands on those of the desk.
+    /// @dev Hands the functions of ILoanProofs, ILoanEscrow, ILoanTerms and ILoanTakeover on, as the ledger hands on those of the desk.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {

@@ -59,7 +59,7 @@ contract LoanEscrow is ILoanEscrow, LoanPart, LoanMiners, LoanProofs {
         _;
     }
 
-    /// @dev Hands the functions of ILoanTerms on, as the ledger hands on those of the desk.
+    /// @dev Hands the functions of ILoanTerms and ILoanTakeover on, as the ledger hands on those of the desk.
     /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {

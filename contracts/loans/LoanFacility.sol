@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {BeaconProxy} from "@openzeppelin/contracts/proxy/beacon/BeaconProxy.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {BeneficiaryTerm, CollateralFacts, MinerSnapshot} from "../filecoin/interfaces/IMinerFacts.sol";
 import {EPOCHS_PER_DAY, EPOCHS_PER_YEAR} from "../libraries/Units.sol";
@@ -12,8 +11,6 @@ import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "./LoanTypes.sol
 
 /// @title The SP's side of a loan: facility, miners, surplus
 abstract contract LoanFacility is ILoanDesk, LoanMiners {
-    using SafeCast for uint256;
-
     /// @dev A draw must be proven within these bounds: sealing takes a day at least, and half a year is no onboarding.
     uint256 private constant MIN_PROVE_EPOCHS = EPOCHS_PER_DAY;
     uint256 private constant MAX_PROVE_EPOCHS = EPOCHS_PER_YEAR / 2;
@@ -87,37 +84,17 @@ abstract contract LoanFacility is ILoanDesk, LoanMiners {
     /// @inheritdoc ILoanDesk
     function attachMiner(uint256 loanId, uint64 minerId) external nonReentrant {
         Loan storage loan = _authorised(loanId);
-        LoanBookStorage storage $ = _s();
-        if (block.number < $.attachesPausedUntil) revert LoanBook_Paused($.attachesPausedUntil);
-        uint256 index = loan.minerCount;
-        if (index == MAX_MINERS) revert LoanBook_TooManyMiners(MAX_MINERS);
-        if ($.loanOfMiner[minerId] != 0) revert LoanBook_MinerTaken(minerId, $.loanOfMiner[minerId]);
-        MinerSnapshot memory miner = _attachable(minerId);
-
-        $.loanOfMiner[minerId] = loanId;
-        loan.minerCount = uint8(index + 1); // index < MAX_MINERS
-        loan.coolOffSince = block.number.toUint32();
-        $.miners[loanId][index] = AttachedMiner({
-            minerId: minerId,
-            pledgeRef: miner.initialPledge.toUint88(),
-            powerRef: miner.qaPowerBytes.toUint72(),
-            attachEpoch: block.number.toUint32()
-        });
-        emit MinerAttached(loanId, minerId, miner.initialPledge, miner.qaPowerBytes);
+        _requirePlace(loan, minerId);
+        MinerSnapshot memory miner = _settledMiner(minerId);
+        // An expired or exhausted term of a third party is no lien, but a sign of another lender: it is taken over, or settled by the
+        // owner first.
+        if (miner.term.beneficiary != miner.owner)
+            revert LoanBook_ForeignBeneficiary(minerId, miner.owner, miner.term.beneficiary);
+        _addMiner(loanId, loan, minerId, miner);
 
         uint64 accountId = _account(loan).actorId();
         _account(loan).approveBeneficiary(minerId, accountId, QUOTA, EXPIRATION);
         _requireLien(minerId, accountId);
-    }
-
-    /// @dev A miner whose lien is free, and whose owner is not on the way out.
-    function _attachable(uint64 minerId) private view returns (MinerSnapshot memory miner) {
-        if (!MINER_FACTS.isMiner(minerId)) revert LoanBook_NotMiner(minerId);
-        miner = MINER_FACTS.snapshot(minerId);
-        if (miner.pendingOwner != 0) revert LoanBook_OwnerChangePending(minerId, miner.pendingOwner);
-        BeneficiaryTerm memory term = miner.term;
-        // An expired or exhausted term of a third party is no lien, but a sign of another lender: let the owner settle it first.
-        if (term.beneficiary != miner.owner) revert LoanBook_ForeignBeneficiary(minerId, miner.owner, term.beneficiary);
     }
 
     /// @inheritdoc ILoanDesk

@@ -46,6 +46,9 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
     /// @dev 2 % a year, rounded up [pico per epoch].
     uint256 private constant PENALTY = (0.02e12 + EPOCHS_PER_YEAR - 1) / EPOCHS_PER_YEAR;
 
+    /// @dev LoanTakeover: the functions of ILoanTakeover, run here by delegatecall. Part of the implementation, changed only by an upgrade.
+    address private immutable TAKEOVER;
+
     constructor(
         IPledgeVault vault,
         IRiskEngine riskEngine,
@@ -53,8 +56,27 @@ contract LoanTerms is ILoanTerms, LoanPart, LoanPositions, LoanDrawing {
         address accountBeacon,
         address stripAuction,
         IPostedValues posted,
-        IReputation reputation
-    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {}
+        IReputation reputation,
+        address takeover
+    ) LoanBookBase(vault, riskEngine, minerFacts, accountBeacon, stripAuction, posted, reputation) {
+        TAKEOVER = takeover;
+    }
+
+    /// @dev Hands the functions of ILoanTakeover on, as the ledger hands on those of the desk.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external {
+        (bool ok, bytes memory answer) = TAKEOVER.delegatecall(msg.data);
+        assembly ("memory-safe") {
+            switch ok
+            case 0 {
+                revert(add(answer, 32), mload(answer))
+            }
+            default {
+                return(add(answer, 32), mload(answer))
+            }
+        }
+    }
 
     modifier onlySelf() {
         if (msg.sender != address(this)) revert LoanBook_OnlyContract(address(this), msg.sender);

@@ -99,6 +99,20 @@ struct FixedTerms {
     uint8 tier; // the best by which any part of the rate was quoted: the fee for leaving early is reckoned by it
 }
 
+/// @notice Whose liens may be paid off, by actor id. Set by the RISK role. One slot: 1 + 20 = 21.
+struct Lienholder {
+    bool listed;
+    address adapter; // 0: is paid itself, and approves beforehand; else who is paid, and has it approve
+}
+
+/// @notice What a loan offers the lender that holds a miner's lien. The amount only rises while that lender holds it. One slot:
+/// 12 + 8 + 4 = 24.
+struct Takeover {
+    uint96 amount; // [attoFIL]
+    uint64 lender; // the miner's beneficiary when the offer was made [actor id]
+    uint32 deadline; // last epoch, inclusive, in which it can be taken [epoch]
+}
+
 /// @notice What is added to the floating rate for a term, and how much may be lent so. Set by the RISK role within hard bounds. One slot.
 /// Basis points are per year.
 struct FixedRates {

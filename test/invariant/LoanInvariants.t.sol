@@ -11,6 +11,7 @@ import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts
 import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
+import {ILoanTakeover} from "../../contracts/loans/interfaces/ILoanTakeover.sol";
 import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
 import {Strip} from "../../contracts/loans/interfaces/IStripAuction.sol";
 import {CampaignTest} from "../helpers/CampaignTest.sol";
@@ -29,6 +30,7 @@ import {Cast, LoanSystem} from "./handlers/LoanSystem.sol";
 import {ProviderHandler} from "./handlers/ProviderHandler.sol";
 import {QueueHandler} from "./handlers/QueueHandler.sol";
 import {StrangerHandler} from "./handlers/StrangerHandler.sol";
+import {TakeoverHandler} from "./handlers/TakeoverHandler.sol";
 import {UpgradeHandler} from "./handlers/UpgradeHandler.sol";
 
 /// @title Stateful campaign over the whole loan system
@@ -58,6 +60,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         super.setUp();
         _fillPool();
         _listToken();
+        _listLender();
         _makeLoans();
         _deal();
         ledger = new LoanLedger(_parts(), _people(), miners);
@@ -70,6 +73,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         _target(new LiquidationHandler(ledger));
         _target(new CollateralHandler(ledger));
         _target(new EscrowHandler(ledger));
+        _target(new TakeoverHandler(ledger));
         _target(new FilecoinHandler(ledger));
         _target(new StrangerHandler(ledger));
         _target(_upgrades());
@@ -96,6 +100,11 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         feed.set(20 ether, type(uint40).max);
         PostedTerms memory terms = PostedTerms(feed, 1_000_000e18, 0.7e18, 0.75e18, 0.8e18, 0.9e18, 480, 14);
         asRisk(address(posted), abi.encodeCall(IPostedCollateral.list, (address(token), terms, 20 ether)));
+    }
+
+    /// @dev The second taker also lends on miners, outside of the system.
+    function _listLender() private {
+        asRisk(address(book), abi.encodeCall(ILoanTakeover.setLienholder, (idOf(emil), true, address(0))));
     }
 
     /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.

@@ -9,6 +9,7 @@ const CONTRACTS = [
   "LoanDesk",
   "LoanEscrow",
   "LoanLens",
+  "LoanTakeover",
   "LoanTerms",
   "PledgeVault",
   "PledgeVaultDesk",

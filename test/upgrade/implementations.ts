@@ -156,10 +156,10 @@ describe("implementations and proxies", () => {
     for (const name of Object.keys(ARTIFACTS) as ContractName[]) {
       expect(new Set(selectors(name)).size, name).to.equal(selectors(name).length);
     }
-    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's: what two have, only the
-    // first would answer.
+    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's, LoanTakeover behind
+    // LoanTerms': what two have, only the first would answer.
     const book = new Set(selectors("LoanBook"));
-    for (const part of ["LoanDesk", "LoanEscrow", "LoanTerms"] as const) {
+    for (const part of ["LoanDesk", "LoanEscrow", "LoanTerms", "LoanTakeover"] as const) {
       expect(
         selectors(part).filter((selector) => book.has(selector)),
         part,
@@ -198,7 +198,7 @@ describe("storage layouts", () => {
   it("U-03: all parts of the loan book see the same storage", () => {
     const id = "erc7201:plimsoll.storage.LoanBook";
     const book = recorded("LoanBook");
-    for (const part of [recorded("LoanDesk"), recorded("LoanEscrow"), recorded("LoanTerms")]) {
+    for (const part of ["LoanDesk", "LoanEscrow", "LoanTerms", "LoanTakeover"].map(recorded)) {
       expect(part.namespaces[id]).to.deep.equal(book.namespaces[id]);
       expect(part.structs).to.deep.equal(book.structs);
       expect(Object.keys(part.namespaces), "and no other").to.deep.equal([id]);

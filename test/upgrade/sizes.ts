@@ -76,7 +76,8 @@ describe("compiled contracts", () => {
       "LoanBook", // LoanDesk, an immutable; the rest as for PledgeVault
       "LoanDesk", // LoanEscrow, an immutable; actors; the code of the beacon proxies that it creates
       "LoanEscrow", // LoanTerms, an immutable; actors, by a precompile
-      "LoanTerms", // actors, by a precompile
+      "LoanTakeover", // actors, by a precompile
+      "LoanTerms", // LoanTakeover, an immutable; actors, by a precompile
       "MinerFacts", // actors, by a precompile
       "PledgeVault", // PledgeVaultDesk, an immutable; actors, by a precompile; the call that initialises an implementation, by UPGRADER
       "PledgeVaultDesk", // actors, by a precompile
@@ -93,6 +94,7 @@ describe("compiled contracts", () => {
       "contracts/loans/LoanBook.sol",
       "contracts/loans/LoanDesk.sol",
       "contracts/loans/LoanEscrow.sol",
+      "contracts/loans/LoanTerms.sol",
       "contracts/loans/PledgeVault.sol",
     ]);
     expect(sourcesWith(/\bselfdestruct\b|\bcallcode\b|functionDelegateCall/)).to.deep.equal([]);

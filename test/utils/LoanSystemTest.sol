@@ -21,6 +21,7 @@ import {ReserveFund} from "../../contracts/loans/ReserveFund.sol";
 import {RiskEngine} from "../../contracts/loans/RiskEngine.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
 import {ILoanBook, ILoanLedger, Position} from "../../contracts/loans/interfaces/ILoanBook.sol";
+import {ILoanTakeover} from "../../contracts/loans/interfaces/ILoanTakeover.sol";
 import {ILoanTerms} from "../../contracts/loans/interfaces/ILoanTerms.sol";
 import {RateModelParams} from "../../contracts/loans/interfaces/IRateModel.sol";
 import {RiskParams} from "../../contracts/loans/interfaces/IRiskEngine.sol";
@@ -167,7 +168,9 @@ abstract contract LoanSystemTest is FilecoinTest {
 
     /// @dev By its artifact: `new` would put its code into every test contract, and all of them into one output of the compiler.
     function newEscrow() internal returns (address) {
-        bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation);
+        bytes memory args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, conditions);
+        address fifth = deployCode("contracts/loans/LoanTakeover.sol:LoanTakeover", args);
+        args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, fifth);
         address terms = deployCode("contracts/loans/LoanTerms.sol:LoanTerms", args);
         args = abi.encode(vault, risk, facts, beacon, auction, posted, reputation, conditions, control, terms);
         return deployCode("contracts/loans/LoanEscrow.sol:LoanEscrow", args);
@@ -196,6 +199,8 @@ abstract contract LoanSystemTest is FilecoinTest {
         one[0] = ILoanLedger.setMaxFacility.selector;
         manager.setTargetFunctionRole(address(book), one, Roles.RISK);
         one[0] = ILoanTerms.setFixedRates.selector;
+        manager.setTargetFunctionRole(address(book), one, Roles.RISK);
+        one[0] = ILoanTakeover.setLienholder.selector;
         manager.setTargetFunctionRole(address(book), one, Roles.RISK);
         one[0] = ISectorConditions.setPolicy.selector;
         manager.setTargetFunctionRole(address(conditions), one, Roles.RISK);

@@ -15,6 +15,20 @@ struct BeneficiaryTerm {
     bool hasPending;
 }
 
+/// An open proposal to replace the beneficiary (GetBeneficiary, FIP-0029): it takes effect when both have approved. All zero when none is
+/// open. The owner's next proposal replaces it, and its approvals with it.
+struct BeneficiaryProposal {
+    /// Who is to be beneficiary, 0 when no proposal is open [actor id].
+    uint64 nominee;
+    /// Quota proposed [attoFIL].
+    uint256 quota;
+    /// Expiration proposed [epoch].
+    int64 expiration;
+    /// Given by the beneficiary, or by nobody where its term has run out.
+    bool approvedByBeneficiary;
+    bool approvedByNominee;
+}
+
 /// One consistent view of a miner, all of it read in the same call.
 struct MinerSnapshot {
     /// balance - vesting - pre-commit deposits - initial pledge - fee debt; negative when the debt is larger. Vested
@@ -104,6 +118,9 @@ interface IMinerFacts {
 
     /// @notice The beneficiary's term, and whether a proposal to replace it is open.
     function beneficiaryTerm(uint64 minerId) external view returns (BeneficiaryTerm memory);
+
+    /// @notice The open proposal to replace the beneficiary, and who has approved it.
+    function beneficiaryProposal(uint64 minerId) external view returns (BeneficiaryProposal memory);
 
     /// @notice Owner and proposed owner.
     /// @return ownerId [actor id]

@@ -5,6 +5,7 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 
 import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../LoanTypes.sol";
 import {ILoanEscrow} from "./ILoanEscrow.sol";
+import {ILoanTakeover} from "./ILoanTakeover.sol";
 import {ILoanTerms} from "./ILoanTerms.sol";
 import {PostedValue} from "./IPostedValues.sol";
 import {Assessment, IRiskEngine} from "./IRiskEngine.sol";
@@ -329,4 +330,13 @@ interface ILoanPositions {
 /// came to power. Everything is read from the miner actors; no oracle signs. One ERC-721 token per loan: its holder (or an approved
 /// operator) is "the SP" below.
 /// @dev Repay, cure, sweep, release, detach and close are never paused.
-interface ILoanBook is IERC721, ILoanDesk, ILoanLedger, ILoanProofs, ILoanEscrow, ILoanTerms, ILoanPositions {}
+interface ILoanBook is
+    IERC721,
+    ILoanDesk,
+    ILoanLedger,
+    ILoanProofs,
+    ILoanEscrow,
+    ILoanTerms,
+    ILoanTakeover,
+    ILoanPositions
+{}

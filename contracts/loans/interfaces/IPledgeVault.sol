@@ -37,7 +37,7 @@ struct PoolState {
 interface IPledgeVault is IERC4626 {
     /// @notice Emitted when interest is booked and the rate is set anew.
     event InterestAccrued(uint256 borrowIndexRay, uint256 interest, uint256 reserveShare, uint256 ratePerEpochRay);
-    /// @notice Emitted when FIL is paid into a miner for a loan.
+    /// @notice Emitted when FIL is paid into a miner for a loan, or to the lender whose lien the loan takes over.
     event Lent(uint256 indexed loanId, uint64 indexed minerId, uint256 amount, uint256 scaledDebt);
     /// @notice Emitted when FIL for a performing loan is booked.
     event Repaid(uint256 indexed loanId, uint256 amount, uint256 scaledDebt);
@@ -123,7 +123,8 @@ interface IPledgeVault is IERC4626 {
 
     // ---------------------------------------------------------------- only the loan book
 
-    /// @notice Lends: pays `amount` into miner `minerId` by method 0. Only the loan book.
+    /// @notice Lends: pays `amount` to actor `minerId` by method 0. Only the loan book, which names a miner of the loan, or who is paid off
+    /// for a miner's lien that becomes the loan's in the same transaction.
     /// @return scaledDebt ceil(amount x RAY / index)
     function lend(uint256 loanId, uint64 minerId, uint256 amount) external returns (uint256 scaledDebt);
 

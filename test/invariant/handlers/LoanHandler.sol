@@ -8,6 +8,7 @@ import {StdUtils} from "forge-std/StdUtils.sol";
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
 import {Economics, Run} from "../../../contracts/devnet/Types.sol";
+import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {AttachedMiner, Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
 import {Position} from "../../../contracts/loans/interfaces/ILoanBook.sol";
@@ -21,6 +22,8 @@ import {LoanLedger} from "./LoanLedger.sol";
 abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils {
     uint256 internal constant MIN_REWARD = 1 ether; // per epoch, of the whole network [attoFIL]
     uint256 internal constant MAX_REWARD = 2_000 ether;
+    uint256 internal constant QUOTA = 1 << 120; // of a lien [attoFIL]
+    uint256 internal constant MAX_MINERS = 2; // of a loan, in the campaign
     IFilecoinWorld internal constant world = IFilecoinWorld(Devnet.WORLD);
 
     LoanLedger internal ledger;
@@ -171,6 +174,22 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         return false;
     }
 
+    // ------------------------------------------------------------------------------------------------ beneficiary
+
+    /// @dev Proposes a beneficiary, as the owner.
+    function _propose(uint64 miner, uint64 to, uint256 quota, int64 expiration) internal {
+        _changeBeneficiary(who.sp, miner, to, quota, expiration);
+    }
+
+    /// @dev Proposes, as the owner; approves, as beneficiary or nominee.
+    function _changeBeneficiary(address from, uint64 miner, uint64 to, uint256 quota, int64 expiration) internal {
+        uint256 p = CborWriter.writeArray(CborWriter.start(), 3);
+        p = CborWriter.writeInt64(CborWriter.writeBigUint(CborWriter.writeIdAddress(p, to), quota), expiration);
+        bytes memory params = CborWriter.finish(p);
+        (int256 exitCode, ) = world.callAs(from, miner, FilecoinMethods.CHANGE_BENEFICIARY, params);
+        assertEq(exitCode, 0, "change of beneficiary");
+    }
+
     // ------------------------------------------------------------------------------------------------ ownership
 
     /// @dev Whether the SP itself owns a miner: neither the loan's account, in escrow, nor the loan book, on the way out of it.
@@ -233,6 +252,18 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
             uint256 id = 1 + (((seed % count) + i) % count);
             Loan memory loan = sys.book.loanOf(id);
             if (loan.drawnCount != loan.provenCount && !loan.frozen && loan.minerCount != 0) return id;
+        }
+        return 0;
+    }
+
+    /// @dev The first loan from the seed's on whose next tranche may be drawn, or 0.
+    function _drawable(uint256 seed) internal view returns (uint256) {
+        uint256 count = sys.book.loanCount();
+        for (uint256 i; i < count; ++i) {
+            uint256 id = 1 + (((seed % count) + i) % count);
+            Loan memory loan = sys.book.loanOf(id);
+            bool open = loan.state == LoanState.Healthy && loan.drawnCount < loan.trancheCount && loan.minerCount != 0;
+            if (open && loan.drawnCount == loan.provenCount && !loan.frozen) return id;
         }
         return 0;
     }

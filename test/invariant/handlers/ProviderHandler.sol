@@ -2,18 +2,14 @@
 pragma solidity 0.8.30;
 
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
-import {CborWriter} from "../../../contracts/filecoin/CborWriter.sol";
-import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {Loan, LoanState, Tranche} from "../../../contracts/loans/LoanTypes.sol";
 import {LoanHandler} from "./LoanHandler.sol";
 import {LoanLedger} from "./LoanLedger.sol";
 
 /// @title The storage provider: facilities, miners, draws, sealing, repaying, leaving
 contract ProviderHandler is LoanHandler {
-    uint256 private constant QUOTA = 1 << 120;
     uint256 private constant MAX_LOANS = 9; // ever opened in one run
     uint256 private constant MAX_LIVE = 3;
-    uint256 private constant MAX_MINERS = 2;
 
     constructor(LoanLedger ledger_) LoanHandler(ledger_) {
         _expect("open");
@@ -143,14 +139,6 @@ contract ProviderHandler is LoanHandler {
         _count("tamper");
     }
 
-    function _propose(uint64 miner, uint64 to, uint256 quota, int64 expiration) private {
-        uint256 p = CborWriter.writeArray(CborWriter.start(), 3);
-        p = CborWriter.writeInt64(CborWriter.writeBigUint(CborWriter.writeIdAddress(p, to), quota), expiration);
-        bytes memory params = CborWriter.finish(p);
-        (int256 exitCode, ) = world.callAs(who.sp, miner, FilecoinMethods.CHANGE_BENEFICIARY, params);
-        assertEq(exitCode, 0, "change of beneficiary proposed");
-    }
-
     // ------------------------------------------------------------------------------------------------ draws and proofs
 
     function draw(uint256 seed, uint256 minerSeed) external step {
@@ -169,17 +157,6 @@ contract ProviderHandler is LoanHandler {
         if (!ok) return false;
         assertEq(loan.drawnCount, loan.provenCount, "I7: drawn although the last draw is not proven");
         _checkDrawTest(loanId);
-    }
-
-    function _drawable(uint256 seed) private view returns (uint256) {
-        uint256 count = sys.book.loanCount();
-        for (uint256 i; i < count; ++i) {
-            uint256 id = 1 + (((seed % count) + i) % count);
-            Loan memory loan = sys.book.loanOf(id);
-            bool open = loan.state == LoanState.Healthy && loan.drawnCount < loan.trancheCount && loan.minerCount != 0;
-            if (open && loan.drawnCount == loan.provenCount && !loan.frozen) return id;
-        }
-        return 0;
     }
 
     /// @notice Seals what a miner can pay for, first of all where a draw awaits its proof.

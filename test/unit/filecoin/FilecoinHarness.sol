@@ -9,7 +9,7 @@ import {FilecoinAddress} from "../../../contracts/filecoin/FilecoinAddress.sol";
 import {FilecoinSend} from "../../../contracts/filecoin/FilecoinSend.sol";
 import {MinerActor} from "../../../contracts/filecoin/MinerActor.sol";
 import {PowerActor} from "../../../contracts/filecoin/PowerActor.sol";
-import {BeneficiaryTerm} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
+import {BeneficiaryProposal, BeneficiaryTerm} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 
 /// Makes the internal functions of the layer callable, one to one.
 contract FilecoinHarness {
@@ -168,6 +168,10 @@ contract FilecoinHarness {
 
     function getBeneficiary(uint64 minerId) external view returns (BeneficiaryTerm memory) {
         return MinerActor.getBeneficiary(minerId);
+    }
+
+    function getBeneficiaryProposal(uint64 minerId) external view returns (BeneficiaryProposal memory) {
+        return MinerActor.getBeneficiaryProposal(minerId);
     }
 
     function changeBeneficiary(uint64 minerId, uint64 beneficiary, uint256 quota, int64 expiration) external {

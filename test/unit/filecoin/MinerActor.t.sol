@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {CborReader} from "../../../contracts/filecoin/CborReader.sol";
 import {FilecoinAddress} from "../../../contracts/filecoin/FilecoinAddress.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
-import {BeneficiaryTerm} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
+import {BeneficiaryProposal, BeneficiaryTerm} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {EncodingTest} from "./EncodingTest.sol";
 import {FilecoinHarness} from "./FilecoinHarness.sol";
 
@@ -162,6 +162,35 @@ contract MinerActorTest is EncodingTest {
         );
     }
 
+    function _proposal(bytes memory result) private returns (BeneficiaryProposal memory) {
+        _returns(FilecoinMethods.GET_BENEFICIARY, result);
+        return harness.getBeneficiaryProposal(MINER);
+    }
+
+    function test_getBeneficiaryProposal_vectors() public {
+        BeneficiaryProposal memory none;
+        assertEq(abi.encode(_proposal(hex"82824300e80783404000f6")), abi.encode(none));
+        assertEq(
+            abi.encode(_proposal(hex"82824300e80783404000854300b81749000de0b6b3a76400001a006acfc0f5f4")),
+            abi.encode(BeneficiaryProposal(3000, 1 ether, 7_000_000, true, false))
+        );
+        assertEq(
+            abi.encode(_proposal(hex"82824300e80783404000854300b81749000de0b6b3a76400001a006acfc0f4f5")),
+            abi.encode(BeneficiaryProposal(3000, 1 ether, 7_000_000, false, true))
+        );
+    }
+
+    /// @dev What the old lender has agreed on with the owner before is no business of the reader.
+    function test_getBeneficiaryProposal_whateverTheTermIs() public {
+        bytes memory huge = abi.encodePacked(hex"588000", bytes1(0xff), new bytes(126));
+        bytes memory active = abi.encodePacked(hex"82824300d00f83", huge, huge, hex"3b7fffffffffffffff");
+        bytes memory proposal = hex"854300b81749000de0b6b3a76400001a006acfc0f5f5";
+        assertEq(
+            abi.encode(_proposal(abi.encodePacked(active, proposal))),
+            abi.encode(BeneficiaryProposal(3000, 1 ether, 7_000_000, true, true))
+        );
+    }
+
     function test_E07_RevertWhen_BeneficiaryMalformed() public {
         bytes[15] memory text = [
             bytes(""),
@@ -201,6 +230,9 @@ contract MinerActorTest is EncodingTest {
             _returns(FilecoinMethods.GET_BENEFICIARY, text[i]);
             vm.expectRevert(reason[i]);
             harness.getBeneficiary(MINER);
+            if (i == 8) continue; // the reader of the proposal steps over the quota in force
+            vm.expectRevert(reason[i]);
+            harness.getBeneficiaryProposal(MINER);
         }
     }
 

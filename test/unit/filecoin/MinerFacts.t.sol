@@ -7,7 +7,12 @@ import {ActorCall} from "../../../contracts/filecoin/ActorCall.sol";
 import {BeaconRandomness} from "../../../contracts/filecoin/BeaconRandomness.sol";
 import {FilecoinMethods} from "../../../contracts/filecoin/FilecoinMethods.sol";
 import {MinerFacts} from "../../../contracts/filecoin/MinerFacts.sol";
-import {BeneficiaryTerm, CollateralFacts, MinerSnapshot} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
+import {
+    BeneficiaryProposal,
+    BeneficiaryTerm,
+    CollateralFacts,
+    MinerSnapshot
+} from "../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {EncodingTest} from "./EncodingTest.sol";
 
 contract MinerFactsTest is EncodingTest {
@@ -162,6 +167,8 @@ contract MinerFactsTest is EncodingTest {
         _miner();
         BeneficiaryTerm memory term = facts.beneficiaryTerm(MINER);
         assertEq(abi.encode(term), abi.encode(BeneficiaryTerm(2000, 1000 ether, 5 ether, 6_000_000, false)));
+        BeneficiaryProposal memory none;
+        assertEq(abi.encode(facts.beneficiaryProposal(MINER)), abi.encode(none));
         (uint64 owner, uint64 pendingOwner) = facts.owner(MINER);
         assertEq(owner, 1000);
         assertEq(pendingOwner, 2000);
@@ -212,5 +219,7 @@ contract MinerFactsTest is EncodingTest {
         facts.collateral(MINER, 0, 0, false);
         vm.expectRevert(_precompileFailed(MINER, FilecoinMethods.GET_BENEFICIARY));
         facts.beneficiaryTerm(MINER);
+        vm.expectRevert(_precompileFailed(MINER, FilecoinMethods.GET_BENEFICIARY));
+        facts.beneficiaryProposal(MINER);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {
+    BeneficiaryProposal,
     BeneficiaryTerm,
     CollateralFacts,
     IMinerFacts,
@@ -99,6 +100,10 @@ contract FactsStub is IMinerFacts {
 
     function owner(uint64 minerId) external view returns (uint64, uint64) {
         return (0, _facts[minerId].pendingOwner);
+    }
+
+    function beneficiaryProposal(uint64) external pure returns (BeneficiaryProposal memory) {
+        revert FactsStub_NotStubbed();
     }
 
     function isMiner(uint64) external pure returns (bool) {
