@@ -30,6 +30,8 @@ export interface LiquidateOptions {
   readonly all: boolean;
   /** Only this loan. */
   readonly loanId?: bigint | undefined;
+  /** Loans whose health is asked for in one call; by default as many as nodes bear. */
+  readonly loansAtOnce?: number;
   /** Told of every step, as it is decided or done; the next one waits for it. */
   readonly onStep?: (candidate: CandidateFacts, step: StepReport) => void | Promise<void>;
 }
@@ -64,6 +66,8 @@ export interface CandidateReport extends CandidateFacts {
 export interface LiquidationReport {
   /** Loans looked at through the lens. */
   readonly scanned: number;
+  /** What they were like before anything was done. */
+  readonly seen: readonly LoanSummary[];
   readonly candidates: readonly CandidateReport[];
   readonly claims: ReadonlyArray<{
     readonly stripId: bigint;
@@ -135,7 +139,9 @@ export async function liquidate(
   options: LiquidateOptions,
 ): Promise<LiquidationReport> {
   const loans =
-    options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, sender, options.loanId)];
+    options.loanId === undefined
+      ? await readLoans(contracts, options.loansAtOnce)
+      : [await only(contracts, sender, options.loanId)];
   const strips = await readStrips(contracts, await sender.address());
   const ownOf = (loanId: bigint): bigint =>
     strips.filter((strip) => strip.loanId === loanId).reduce((sum, strip) => sum + strip.outstanding, 0n);
@@ -151,7 +157,7 @@ export async function liquidate(
   const checks = await answerChecks(contracts, sender, options);
   const pokes = options.loanId === undefined ? await pokeTokens(contracts, sender, options) : [];
   const queue = options.loanId === undefined ? await fillQueue(contracts, sender, options) : undefined;
-  return { scanned: loans.length, candidates, claims, checks, pokes, queue };
+  return { scanned: loans.length, seen: loans, candidates, claims, checks, pokes, queue };
 }
 
 /** Loans that are closed, for which a miner is still on sale. */
@@ -264,7 +270,7 @@ async function advance(
   if (action.do === "skip") return { ...known, decision: "skipped" };
   if (options.dryRun) return { ...known, decision: "would-send" };
   try {
-    const mined = await sender.send(`${step.kind} loan ${position.loanId}`, transaction);
+    const mined = await sender.send(`${step.kind} loan ${position.loanId}`, transaction, gas);
     return { ...known, decision: "sent", fee: mined.fee, profit: gainOf(contracts, step, mined) - mined.fee, mined };
   } catch (error) {
     return refused(step.kind, error);
