@@ -2,7 +2,7 @@ import type { Sender } from "../chain/index.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { ANSWER_WINDOW, LOOKAHEAD, type SectorRange, answerSpotCheck } from "../loans/sectors.js";
 import { formatEpochs, formatFil } from "../sdk/index.js";
-import { type LiquidateOptions, type StepReport, gasPriceOf, quiet, refused } from "./liquidate.js";
+import { type LiquidateOptions, type StepReport, gasPriceOf, refused } from "./liquidate.js";
 
 /** A spot check whose sectors were named, as the chain has it now. */
 export interface OpenCheck {
@@ -68,8 +68,8 @@ export interface CheckReport {
 }
 
 /**
- * Answers the spot checks that hold, so that a provider need not be awake in the two hours in which that is due. One that does not hold
- * is left alone: unanswered it fails by itself, and until then a faulty sector may recover.
+ * Answers spot checks as soon as the beacon has drawn, whatever the answer is: a provider whose sample holds need not be awake in the two
+ * hours in which that is due, and one whose sample does not hold cannot mend it first.
  */
 export async function answerChecks(
   contracts: Plimsoll,
@@ -100,20 +100,18 @@ async function answerOne(
   try {
     const { sectors, locations } = await conditions.locate(loanId, [...ranges]);
     const holds = await conditions.check.staticCall(loanId, [...ranges], [...locations]);
-    if (!holds) {
-      const reason = `a sector of ${sectors.map(String).join(", ")} does not hold; unanswered, the attempt fails by itself`;
-      return { ...quiet(reason), action: "check", decision: "skipped" };
-    }
+    const drawn = sectors.map(String).join(", ");
+    const reason = `${why}; ${holds ? `sectors ${drawn} hold` : `one of sectors ${drawn} does not hold, the attempt fails`}`;
     const gas = await sender.simulate(await conditions.check.populateTransaction(loanId, [...ranges], [...locations]));
     const fee = gas * (await gasPriceOf(sender));
     const known = { action: "check", gas, fee, profit: -fee, mined: undefined, error: undefined } as const;
     if (fee > options.maxGasFee) {
-      const reason = `gas costs ${formatFil(fee)}, more than --max-gas-fee ${formatFil(options.maxGasFee)}`;
-      return { ...known, decision: "skipped", reason };
+      const dear = `gas costs ${formatFil(fee)}, more than --max-gas-fee ${formatFil(options.maxGasFee)}`;
+      return { ...known, decision: "skipped", reason: dear };
     }
-    if (options.dryRun) return { ...known, decision: "would-send", reason: why };
+    if (options.dryRun) return { ...known, decision: "would-send", reason };
     const { mined } = await answerSpotCheck(contracts, sender, loanId, ranges, locations);
-    return { ...known, decision: "sent", reason: why, fee: mined.fee, profit: -mined.fee, mined };
+    return { ...known, decision: "sent", reason, fee: mined.fee, profit: -mined.fee, mined };
   } catch (error) {
     return refused("check", error);
   }

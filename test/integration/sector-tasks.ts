@@ -114,6 +114,7 @@ describe("Tasks of sector covenants", () => {
       const [dry] = await keep({ dryRun: true });
       expect(dry).to.deep.include({ loanId: "1", tranche: 1 });
       expect(dry?.step).to.include({ action: "check", decision: "would-send" });
+      expect(dry?.step.reason).to.match(/sectors [\d, ]+ hold$/);
       expect((await keep({ maxGasFee: "0" })).map(({ step }) => step.decision)).to.deep.equal(["skipped"]);
       expect((await keep({ loan: "1" })).map(({ step }) => step.decision)).to.deep.equal(["sent"]);
       expect((await bench.contracts.conditions.spotCheckOf(1n, 0n)).passed).to.equal(true);
@@ -122,15 +123,16 @@ describe("Tasks of sector covenants", () => {
     });
   });
 
-  it("liquidate leaves a spot check alone that does not hold: unanswered it fails by itself", async () => {
+  it("liquidate answers a spot check that does not hold, too, and none after its time", async () => {
     await undone(async () => {
       await bench.filecoin.advanceEpochs(151n);
       await bench.filecoin.world.declareFaults(miner, 0n, count).then(async (sent) => sent.wait());
       const [left] = await keep();
-      expect(left?.step).to.include({ action: "check", decision: "skipped" });
-      expect(left?.step.reason).to.contain("does not hold");
+      expect(left?.step).to.include({ action: "check", decision: "sent" });
+      expect(left?.step.reason).to.contain("does not hold, the attempt fails");
       const { attempts, passed, sampleEpoch } = await bench.contracts.conditions.spotCheckOf(1n, 0n);
-      expect([attempts, passed, sampleEpoch > 0n]).to.deep.equal([1n, false, true]);
+      expect([attempts, passed, sampleEpoch]).to.deep.equal([1n, false, 0n]);
+      expect(await keep(), "answered").to.deep.equal([]);
     });
     await undone(async () => {
       await bench.filecoin.advanceEpochs(400n);
