@@ -22,6 +22,18 @@ const MINER = {
   defaultValue: undefined,
 } as const;
 const TOKEN = { name: "token", description: "A listed token, by symbol or address" } as const;
+const TERM = {
+  name: "term",
+  description: "For how long the rate is fixed: days such as 180, a span such as 26w, or a UTC date",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;
+const MAX_RATE = {
+  name: "maxRate",
+  description: "Highest fixed rate to take, in percent a year; a hundredth above the rate of now when left out",
+  type: ArgumentType.STRING_WITHOUT_DEFAULT,
+  defaultValue: undefined,
+} as const;
 const AMOUNT_FORMS = "10, 10.5FIL, '5 nanoFIL'";
 
 const vault = [
@@ -155,8 +167,10 @@ const loan = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/preview.js"))
     .build(),
-  task(["loan", "draw"], "Draw the next tranche, straight into the miner")
+  task(["loan", "draw"], "Draw the next tranche, straight into the miner; with --term at a fixed rate")
     .addPositionalArgument(LOAN)
+    .addOption(TERM)
+    .addOption(MAX_RATE)
     .addOption(MINER)
     .addOption(FROM)
     .addFlag(YES)
@@ -183,6 +197,63 @@ const loan = [
     .addFlag(DRY_RUN)
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/repay.js"))
+    .build(),
+  task(["loan", "terms"], "Show the fixed rates on offer with their parts, and a loan's own term")
+    .addPositionalArgument({
+      name: "loan",
+      description: "Number of the loan; the offer alone when left out",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "amount",
+      description: `What is to be drawn: ${AMOUNT_FORMS}; the loan's next tranche when left out`,
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "tier",
+      description: "Tier of the provider, 0 to 3; the loan's, or 0, when left out",
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/terms.js"))
+    .build(),
+  task(["loan", "schedule"], "Show what falls due when: draws, proofs, interest, maturity, grace")
+    .addPositionalArgument(LOAN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/schedule.js"))
+    .build(),
+  task(["loan", "fix"], "Fix the rate of a floating debt, at the quote of now")
+    .addPositionalArgument(LOAN)
+    .addOption(TERM)
+    .addOption(MAX_RATE)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/fix.js"))
+    .build(),
+  task(["loan", "unfix"], "Let a debt at a fixed rate float; the fee for leaving early is added to it")
+    .addPositionalArgument(LOAN)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/unfix.js"))
+    .build(),
+  task(["loan", "roll"], "Roll a fixed term over, at the quote of now, from 30 days before maturity to 7 days after")
+    .addPositionalArgument(LOAN)
+    .addOption(TERM)
+    .addOption(MAX_RATE)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/roll.js"))
     .build(),
   task(["loan", "sweep"], "Collect what is due from a miner's available balance; anyone may")
     .addPositionalArgument(LOAN)
@@ -457,7 +528,7 @@ const auction = [
 const keeper = [
   task(
     "liquidate",
-    "Look at every loan, sweep at par, auction tokens, miners and claims, buy where that pays, claim what is due, store prices",
+    "Look at every loan, sweep at par, auction tokens, miners and claims, buy where that pays, claim what is due, raise the rate of terms that are over, answer spot checks, store prices",
   )
     .addFlag({ name: "once", description: "One pass, then end (the default)" })
     .addFlag({ name: "watch", description: "One pass after another until interrupted; with --json one value a line" })

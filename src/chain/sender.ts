@@ -74,10 +74,13 @@ export class Sender {
     }
   }
 
-  /** Simulates, sends and waits. `label` finishes the sentence "the transaction that should ...". */
-  async send(label: string, populated: Promise<TransactionRequest>): Promise<Mined> {
+  /**
+   * Simulates, sends and waits. `label` finishes the sentence "the transaction that should ...".
+   * @param known what `simulate` said of it just now, which saves doing that again [gas]
+   */
+  async send(label: string, populated: Promise<TransactionRequest>, known?: bigint): Promise<Mined> {
     const transaction = await populated;
-    const gas = await this.simulate(transaction);
+    const gas = known ?? (await this.simulate(transaction));
     this.onProgress({ step: "simulated", label, gas });
     let response;
     try {

@@ -1,6 +1,7 @@
 import type { LoanView } from "../loans/reads.js";
 import type { TrancheTerms } from "../loans/actions.js";
 import type { SectorRange } from "../loans/sectors.js";
+import { maturityIn, perEpochDown } from "../loans/terms.js";
 import {
   type AddressRules,
   type Clock,
@@ -122,6 +123,46 @@ export function parseRatio(text: string): bigint {
     });
   }
   return BigInt((match[1] ?? "0") + (match[2] ?? "").padEnd(18, "0"));
+}
+
+/**
+ * The end of a term: days from now, another span, or a UTC date.
+ * @param longest term on offer [epoch] @returns [epoch]
+ * @example parseMaturity("180", now, longest) === parseMaturity("180d", now, longest)
+ */
+export function parseMaturity(text: string, now: Clock, longest: bigint): bigint {
+  const input = text.trim();
+  if (/^\d{4}-/.test(input)) return parseEpoch(input, now);
+  if (!/^\d+\s*(?:d|w|y)?$/i.test(input)) {
+    throw new InvalidInputError({
+      code: "INVALID_TERM",
+      message: `"${text}" is not a term.`,
+      limit: "days, such as 180, a span such as 26w or 1y, or a UTC date such as 2027-06-30",
+      input,
+      next: ["npx hardhat loan terms"],
+    });
+  }
+  return maturityIn(parseDuration(/^\d+$/.test(input) ? `${input}d` : input), now.epoch, longest);
+}
+
+/**
+ * A rate in percent a year, as a rate per epoch, cut.
+ * @returns [ray per epoch]
+ * @example parseRate("7.5%") === parseRate("7.5")
+ */
+export function parseRate(text: string): bigint {
+  const input = text.trim();
+  const match = /^(\d{1,4})(?:\.(\d{1,16}))?\s*%?$/.exec(input);
+  if (match === null) {
+    throw new InvalidInputError({
+      code: "INVALID_RATE",
+      message: `"${text}" is not a rate.`,
+      limit: "percent a year, such as 7.5",
+      input,
+      next: ["npx hardhat loan terms"],
+    });
+  }
+  return perEpochDown(BigInt((match[1] ?? "0") + (match[2] ?? "").padEnd(16, "0")));
 }
 
 /** Which of a loan's miners is meant: named by id, or the only one. */

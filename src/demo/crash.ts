@@ -1,7 +1,7 @@
 import { type JsonValue, amount } from "../cli/envelope.js";
 import { type LiquidationReport, type StepReport, liquidate } from "../keeper/index.js";
 import * as loans from "../loans/actions.js";
-import { readLoans } from "../loans/reads.js";
+import { type LoanSummary, readLoans } from "../loans/reads.js";
 import {
   CHANGE_BENEFICIARY,
   EPOCHS_PER_DAY,
@@ -20,7 +20,7 @@ import { deposit, payReserve } from "../vault/actions.js";
 import { type PoolView, readPool } from "../vault/reads.js";
 import { type Market, openMarket } from "./market.js";
 import type { Play, Standing } from "./play.js";
-import { type Purses, type Stage, join } from "./stage.js";
+import { type Purses, join } from "./stage.js";
 import { type Split, Waterfall } from "./waterfall.js";
 
 /** What everybody brings to a crash [FIL]. */
@@ -45,18 +45,25 @@ const PLOT = {
   cushion: 20n * FIL,
   /** What a sealed miner counts for, of what was put into it: its pledge, less termination fee, fault fees and the leak. */
   retained: (80n * WAD) / 100n,
-  earningDays: 30,
+  earningDays: 30n,
+  /** They pass in half days: one call to the cron of all miners for ten days would take gigabytes to run. */
+  earningStride: EPOCHS_PER_DAY / 2n,
   /** The price falls by 40 % in an hour, in steps of ten minutes. */
   fall: (40n * WAD) / 100n,
   falls: 6n,
   stride: 20n,
-  /** The keeper goes on every half hour after the fall, until auctions have run their course. */
-  calmStride: 60n,
-  aftermath: 16,
+  /** The keeper goes on every hour after the fall, until nothing is left to do, at most so often. */
+  calmStride: 120n,
+  aftermath: 10,
   /** A block reward for each miner, a month's worth [attoFIL]. */
   reward: 20n * FIL,
   minProfit: FIL,
+  /** So many loans are looked at in one call: what one call does is kept in memory until it is done. */
+  loansAtOnce: 5,
 } as const;
+
+/** More than any of the provider's transactions takes; what is not used is not paid [gas]. */
+export const CRASH_PROVIDER_GAS = 400_000_000n;
 
 /** A loss was not what the rule says. */
 export class WrongLossError extends PlimsollError {
@@ -78,6 +85,7 @@ interface Portfolio {
 
 /** What the crash leaves behind. */
 interface Crashed {
+  readonly book: WholeBook;
   readonly waterfall: Waterfall;
   /** Loans that a keeper had to do something about. */
   readonly touched: Set<bigint>;
@@ -94,13 +102,13 @@ const show = (split: Split): string =>
 // ---------------------------------------------------------------- before
 
 /** Lenders deposit, and two hundred portfolios of different strength draw on miners and tokens. */
-export async function crash(play: Play, number: number): Promise<JsonValue> {
+export async function crash(play: Play, book: WholeBook, number: number): Promise<JsonValue> {
   play.heading(`A pool, a token, and ${number} portfolios`);
   await lend(play);
   const market = await list(play);
   const portfolios = await openPortfolios(play, market, number);
-  await service(play, market, portfolios);
-  return fall(play, market, portfolios);
+  await service(play, book, market, portfolios);
+  return fall(play, book, market, portfolios);
 }
 
 async function lend(play: Play): Promise<void> {
@@ -207,14 +215,15 @@ async function openPortfolio(play: Play, market: Market, equity: bigint, tokens:
 }
 
 /** A month of rewards and interest, from which the reserve fund has its share. */
-async function service(play: Play, market: Market, portfolios: readonly Portfolio[]): Promise<void> {
+async function service(play: Play, book: WholeBook, market: Market, portfolios: readonly Portfolio[]): Promise<void> {
   const { contracts, senders, filecoin } = play.stage;
   await play.step("network", `${PLOT.earningDays} days pass; interest goes to lenders and reserve`, async () => {
-    await play.passDays(PLOT.earningDays, 10);
+    const end = (await filecoin.epoch()) + PLOT.earningDays * EPOCHS_PER_DAY;
+    while ((await filecoin.epoch()) < end) await filecoin.advanceEpochs(PLOT.earningStride);
     for (const { minerId } of portfolios) await filecoin.award(minerId, PLOT.reward);
     // A feed that had been silent for a month would leave the loans without their tokens.
     await senders.network.send("set the price", market.source.set.populateTransaction(PLOT.price));
-    await keep(play, true);
+    await keep(play, book, true);
     await payReserve(contracts, senders.keeper);
     await senders.keeper.send("book the reserve's share", contracts.reserve.skim.populateTransaction());
     const pool = await readPool(contracts);
@@ -225,26 +234,33 @@ async function service(play: Play, market: Market, portfolios: readonly Portfoli
   });
 }
 
-/** All loans as if they were one: what is owed, and how far the weighted collateral covers it. */
-export async function wholeBook(stage: Stage): Promise<Standing | undefined> {
-  const found = await readLoans(stage.contracts);
-  const debt = found.reduce((sum, loan) => sum + loan.debt, 0n);
-  if (debt === 0n) return undefined;
-  const covered = found.reduce((sum, loan) => sum + loan.debt * (loan.health ?? 0n), 0n);
-  return { debt, health: covered / debt };
+/** All loans as if they were one: what is owed, and how far the weighted collateral covers it; as the keeper saw it last. */
+export class WholeBook {
+  standing: Standing | undefined;
+
+  see(loans: readonly LoanSummary[]): void {
+    const debt = loans.reduce((sum, loan) => sum + loan.debt, 0n);
+    const covered = loans.reduce((sum, loan) => sum + loan.debt * (loan.health ?? 0n), 0n);
+    this.standing = debt === 0n ? undefined : { debt, health: covered / debt };
+  }
 }
 
 // ---------------------------------------------------------------- the fall
 
-async function fall(play: Play, market: Market, portfolios: readonly Portfolio[]): Promise<JsonValue> {
+async function fall(play: Play, book: WholeBook, market: Market, portfolios: readonly Portfolio[]): Promise<JsonValue> {
   const { contracts, record, deployed } = play.stage;
-  const crashed: Crashed = { waterfall: new Waterfall(contracts, deployed.book), touched: new Set() };
+  const crashed: Crashed = { book, waterfall: new Waterfall(contracts, deployed.book), touched: new Set() };
+  await crashed.waterfall.begin();
   record.watchers.push(crashed.waterfall.watch);
   const before = await readPool(contracts);
   play.heading("The token falls by 40 % in an hour");
   for (let i = 1n; i <= PLOT.falls; i += 1n) await dip(play, market, crashed, i, PLOT.stride);
   play.heading("Auctions run on, what cannot be sold is provisioned");
-  for (let hour = 0; hour < PLOT.aftermath; hour += 1) await dip(play, market, crashed, PLOT.falls, PLOT.calmStride);
+  for (let hour = 0; hour < PLOT.aftermath; hour += 1) {
+    const done = await dip(play, market, crashed, PLOT.falls, PLOT.calmStride);
+    if (done === 0 && (await contracts.auction.activeAuctions()) === 0n) break;
+  }
+  await crashed.waterfall.audit();
   return reckon(play, crashed, before, portfolios);
 }
 
@@ -256,11 +272,12 @@ async function dip(play: Play, market: Market, crashed: Crashed, falls: bigint, 
   await play.step("keeper", `The token is at ${formatFil(price)}; the keeper goes round`, async () => {
     await filecoin.advanceEpochs(stride);
     await senders.network.send("set the price", market.source.set.populateTransaction(price));
-    await keep(play, false, async (loanId, step) => {
+    await keep(play, crashed.book, false, async (loanId, step) => {
       if (step.decision !== "sent") return;
       counts.set(step.action, (counts.get(step.action) ?? 0) + 1);
       crashed.touched.add(loanId);
       if (step.action === "impair" && step.mined !== undefined) await crashed.waterfall.booking(step.mined);
+      await crashed.waterfall.moved(loanId);
     });
     const done = [...counts].map(([action, count]) => `${count} x ${action}`).join(", ");
     return {
@@ -274,11 +291,13 @@ async function dip(play: Play, market: Market, crashed: Crashed, falls: bigint, 
 /** One round of the keeper, by the function behind `npx hardhat liquidate`. */
 async function keep(
   play: Play,
+  book: WholeBook,
   all: boolean,
   onStep: (loanId: bigint, step: StepReport) => Promise<void> = async () => undefined,
 ): Promise<LiquidationReport> {
   const { contracts, senders } = play.stage;
-  return liquidate(contracts, senders.keeper, {
+  const report = await liquidate(contracts, senders.keeper, {
+    loansAtOnce: PLOT.loansAtOnce,
     minProfit: all ? 0n : PLOT.minProfit,
     maxGasFee: FIL / 10n,
     budget: undefined,
@@ -287,6 +306,8 @@ async function keep(
     all,
     onStep: async ({ loanId }, step) => onStep(loanId, step),
   });
+  book.see(report.seen);
+  return report;
 }
 
 // ---------------------------------------------------------------- the reckoning
@@ -301,7 +322,8 @@ async function reckon(
   const { contracts } = play.stage;
   const { predicted, booked, loans: impaired } = crashed.waterfall;
   const after = await readPool(contracts);
-  const found = await readLoans(contracts);
+  const found = await readLoans(contracts, PLOT.loansAtOnce);
+  crashed.book.see(found);
   const under = found.filter(({ health }) => health !== undefined && health < WAD).length;
   const liquidated = [...crashed.touched].filter((loanId) => !impaired.includes(loanId)).length;
   const data = {

@@ -9,7 +9,7 @@ import { Play } from "./play.js";
 import { PORTFOLIOS, SCENARIOS, type Scenario } from "./scenarios.js";
 import { type DemoStep, Timeline } from "./show.js";
 import { escrow } from "./escrow.js";
-import { CRASH_PURSES, crash, wholeBook } from "./crash.js";
+import { CRASH_PROVIDER_GAS, CRASH_PURSES, WholeBook, crash } from "./crash.js";
 import { NAMES, type Stage, setStage } from "./stage.js";
 import { bad, good, opening, servicing } from "./story.js";
 
@@ -39,7 +39,7 @@ export async function runDemo(
   const { style } = terminal;
   timeline.line(style.bold(TITLES[scenario]));
   timeline.working(0, "all", "The deploy scripts put the system on the chain");
-  const stage = await setStage(hre, scenario === "crash" ? CRASH_PURSES : undefined);
+  const stage = await (scenario === "crash" ? setStage(hre, CRASH_PURSES, CRASH_PROVIDER_GAS) : setStage(hre));
   try {
     const { play, outcome } = await perform(stage, timeline, scenario, portfolios);
     const ledger = await drawUp(
@@ -92,9 +92,10 @@ async function perform(
   portfolios: number,
 ): Promise<{ readonly play: Play; readonly outcome: JsonValue }> {
   if (scenario === "crash") {
-    const play = new Play(stage, timeline, () => wholeBook(stage));
+    const book = new WholeBook();
+    const play = new Play(stage, timeline, async () => book.standing);
     await play.begin();
-    return { play, outcome: await crash(play, portfolios) };
+    return { play, outcome: await crash(play, book, portfolios) };
   }
   const play = new Play(stage, timeline);
   await play.begin();

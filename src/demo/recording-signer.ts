@@ -16,12 +16,15 @@ export interface SigningRecord {
   readonly watchers: Array<(transaction: TransactionRequest) => Promise<void>>;
 }
 
+/** More than any transaction of a play takes. A bound halves the search for what one takes, which runs it again and again [gas]. */
+const MOST_GAS = 100_000_000n;
+
 /** Signs like another signer and keeps the record of what was sent. */
 export class RecordingSigner extends AbstractSigner {
   constructor(
     private readonly inner: Signer,
     private readonly record: SigningRecord,
-    /** Given, it saves the estimate: for the simulated network's own heavy messages, whose gas nobody looks at. */
+    /** Given, it saves the estimate: for those whose gas nobody looks at, such as the simulated network's own heavy messages. */
     private readonly gasLimit?: bigint,
   ) {
     super(inner.provider);
@@ -33,6 +36,13 @@ export class RecordingSigner extends AbstractSigner {
 
   connect(provider: Provider | null): RecordingSigner {
     return new RecordingSigner(this.inner.connect(provider), this.record, this.gasLimit);
+  }
+
+  /** With a limit of its own a transaction is only tried out, once. */
+  override async estimateGas(transaction: TransactionRequest): Promise<bigint> {
+    if (this.gasLimit === undefined) return super.estimateGas({ gasLimit: MOST_GAS, ...transaction });
+    await this.call({ ...transaction, gasLimit: this.gasLimit, blockTag: "pending" });
+    return this.gasLimit;
   }
 
   override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {

@@ -59,17 +59,21 @@ export interface Stage {
   readonly deployTransactions: number;
 }
 
-/** Sets up a throw-away chain: purses, then the deploy scripts, then the simulated Filecoin's driver. */
-export async function setStage(hre: Runtime, purses: Purses = PURSES): Promise<Stage> {
+/**
+ * Sets up a throw-away chain: purses, then the deploy scripts, then the simulated Filecoin's driver.
+ * @param providerGas limit of each of the provider's transactions; given, it saves their estimates [gas]
+ */
+export async function setStage(hre: Runtime, purses: Purses = PURSES, providerGas?: bigint): Promise<Stage> {
   const connection = (await hre.network.create({ network: "default" })) as unknown as Connection;
   const { provider, ethers } = connection;
   const signers = await ethers.getSigners();
   const record: SigningRecord = { hashes: [], watchers: [] };
   const roles = Object.keys(CAST) as Role[];
+  const limits: Partial<Readonly<Record<Role, bigint | undefined>>> = { network: CRON_GAS, provider: providerGas };
   const at = (role: Role): RecordingSigner => {
     const signer = signers[CAST[role]];
     if (signer === undefined) throw new RangeError(`account ${CAST[role]} of the local chain is missing`);
-    return new RecordingSigner(signer, record, role === "network" ? CRON_GAS : undefined);
+    return new RecordingSigner(signer, record, limits[role]);
   };
   const cast = Object.fromEntries(roles.map((role) => [role, at(role)])) as Record<Role, RecordingSigner>;
   const addresses = Object.fromEntries(

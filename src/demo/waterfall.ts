@@ -3,7 +3,7 @@ import type { TransactionRequest } from "ethers";
 import type { Mined } from "../chain/index.js";
 import { requireEvent } from "../chain/index.js";
 import type { Plimsoll } from "../loans/contracts.js";
-import { LOAN_STATES, RAY, carryingDown, max, min, mulDivDown } from "../sdk/index.js";
+import { LOAN_STATES, PlimsollError, RAY, carryingDown, max, min, mulDivDown } from "../sdk/index.js";
 
 const IMPAIRED = LOAN_STATES.indexOf("Impaired");
 
@@ -55,6 +55,18 @@ export function add(a: Split, b: Split): Split {
   };
 }
 
+/** Two ways to add up the floating debt of all loans came to different sums. */
+export class WrongSumError extends PlimsollError {
+  constructor(anew: bigint, kept: bigint) {
+    super({
+      code: "WRONG_SUM",
+      message: "The sum of the loans' debts that was kept up is not the sum of the loans' debts.",
+      limit: `${anew} scaled attoFIL`,
+      actual: `${kept} scaled attoFIL`,
+    });
+  }
+}
+
 /**
  * Predicts each loss in the epoch in which it is booked, from views alone, and holds the booking against it. The keeper books; this only
  * looks on.
@@ -65,12 +77,36 @@ export class Waterfall {
   readonly loans: bigint[] = [];
   private next: { readonly loanId: bigint; readonly facts: BeforeLoss; readonly assets: bigint } | undefined;
   private readonly selector: string;
+  /** Of each loan that the pool carries at its debt [attoFIL / ray]; kept up, since a loss would else ask for every loan. */
+  private readonly scaled = new Map<bigint, bigint>();
+  private scaledTotal = 0n;
 
   constructor(
     private readonly contracts: Plimsoll,
     private readonly book: string,
   ) {
     this.selector = contracts.book.interface.getFunction("impair").selector;
+  }
+
+  /** Adds all loans up. From here on `moved` must be told of every loan that changes. */
+  async begin(): Promise<void> {
+    const count = await this.contracts.book.loanCount();
+    for (let loanId = 1n; loanId <= count; loanId += 1n) await this.moved(loanId);
+  }
+
+  /** To be told of every loan that a transaction changed. */
+  async moved(loanId: bigint): Promise<void> {
+    const { state, scaledDebt } = await this.contracts.book.loanOf(loanId);
+    const now = Number(state) < IMPAIRED ? scaledDebt : 0n;
+    this.scaledTotal += now - (this.scaled.get(loanId) ?? 0n);
+    this.scaled.set(loanId, now);
+  }
+
+  /** Adds all loans up once more, and holds it against the sum that was kept up. */
+  async audit(): Promise<void> {
+    const kept = this.scaledTotal;
+    await this.begin();
+    if (this.scaledTotal !== kept) throw new WrongSumError(this.scaledTotal, kept);
   }
 
   /** To be told of every transaction before it is sent. */
@@ -107,19 +143,18 @@ export class Waterfall {
   private async look(loanId: bigint): Promise<{ readonly facts: BeforeLoss; readonly assets: bigint }> {
     const { book, vault, reserve, risk } = this.contracts;
     const at = { blockTag: "pending" };
-    const [position, loan, free, pool, reserveBalance, params, scaledTotal] = await Promise.all([
+    const [position, loan, free, pool, reserveBalance, params] = await Promise.all([
       book.positionOf(loanId, at),
       book.loanOf(loanId, at),
       book.freeFundsOf(loanId, at),
       vault.poolState(at),
       reserve.balance(at),
       risk.params(at),
-      this.scaledTotal(at),
     ]);
     const strips = loan.stripSold - loan.stripPaid;
     const { walkAwayValue, escrowValue } = position.assessment;
     const performing = Number(loan.state) < IMPAIRED;
-    const rest = mulDivDown(scaledTotal - loan.scaledDebt, pool.borrowIndexRay, RAY);
+    const rest = mulDivDown(this.scaledTotal - loan.scaledDebt, pool.borrowIndexRay, RAY);
     return {
       facts: {
         debt: performing ? pool.debt - rest : loan.carrying,
@@ -132,13 +167,5 @@ export class Waterfall {
       },
       assets: pool.totalAssets,
     };
-  }
-
-  /** Of all loans that the pool carries at their debt. */
-  private async scaledTotal(at: { readonly blockTag: string }): Promise<bigint> {
-    const count = await this.contracts.book.loanCount(at);
-    const ids = Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1));
-    const loans = await Promise.all(ids.map((id) => this.contracts.book.loanOf(id, at)));
-    return loans.filter((loan) => Number(loan.state) < IMPAIRED).reduce((sum, loan) => sum + loan.scaledDebt, 0n);
   }
 }

@@ -1,5 +1,6 @@
 import { WAD, faceDown, formatFil, formatFilShort, formatWad, max, min, mulDivDown, priceUp } from "../sdk/index.js";
 import { buySale, endStale, openSales } from "./sales.js";
+import { matureFor } from "./terms.js";
 import type { Action, Idle, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
 /** A keeper's tip for a sweep: 1 in 101 of what goes to the debt, at most 0.05 FIL (LoanServicing.sol). */
@@ -32,6 +33,8 @@ export function nextStep(position: KeeperPosition, rules: KeeperRules, terms: Ke
   const stale = endStale(position);
   if (stale !== undefined) return stale;
   if (health === undefined) return withoutDebt(position);
+  const matured = matureFor(position, rules);
+  if (matured !== undefined) return matured;
   if (health >= WAD) {
     if (position.auction !== undefined) return unpaid("end", `health is back at ${formatWad(health)}`);
     // What a sweep mends needs no review.

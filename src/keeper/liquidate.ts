@@ -5,10 +5,12 @@ import { claimStrip } from "../loans/actions.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { type LoanSummary, readLoans } from "../loans/reads.js";
 import { PlimsollError, WAD, formatFil, formatFilShort, max, min } from "../sdk/index.js";
+import { type CheckReport, answerChecks } from "./checks.js";
 import { decide, nextStepAbove } from "./decide.js";
 import { pokeTokens } from "./poke.js";
 import { fillQueue } from "./queue.js";
 import { readLoansWithSales, readPosition, readRules, readStrips } from "./reads.js";
+import { readMatured } from "./terms.js";
 import type { Action, KeeperPosition, KeeperRules, KeeperStep, KeeperTerms } from "./types.js";
 
 export interface LiquidateOptions {
@@ -28,6 +30,8 @@ export interface LiquidateOptions {
   readonly all: boolean;
   /** Only this loan. */
   readonly loanId?: bigint | undefined;
+  /** Loans whose health is asked for in one call; by default as many as nodes bear. */
+  readonly loansAtOnce?: number;
   /** Told of every step, as it is decided or done; the next one waits for it. */
   readonly onStep?: (candidate: CandidateFacts, step: StepReport) => void | Promise<void>;
 }
@@ -43,7 +47,7 @@ export interface CandidateFacts {
 
 /** What became of one step. */
 export interface StepReport {
-  readonly action: KeeperStep["kind"] | "claim" | "poke" | "fulfil" | "none";
+  readonly action: KeeperStep["kind"] | "claim" | "check" | "poke" | "fulfil" | "none";
   readonly decision: "sent" | "would-send" | "skipped" | "lost-race" | "failed" | "nothing";
   readonly reason: string;
   readonly gas: bigint | undefined;
@@ -62,6 +66,8 @@ export interface CandidateReport extends CandidateFacts {
 export interface LiquidationReport {
   /** Loans looked at through the lens. */
   readonly scanned: number;
+  /** What they were like before anything was done. */
+  readonly seen: readonly LoanSummary[];
   readonly candidates: readonly CandidateReport[];
   readonly claims: ReadonlyArray<{
     readonly stripId: bigint;
@@ -69,6 +75,8 @@ export interface LiquidationReport {
     readonly amount: bigint;
     readonly step: StepReport;
   }>;
+  /** Spot checks of sectors that could be answered. */
+  readonly checks: readonly CheckReport[];
   /** Tokens whose price or backing was to be stored. */
   readonly pokes: ReadonlyArray<{ readonly token: string; readonly symbol: string; readonly step: StepReport }>;
   /** The redeem queue, after all that brings cash; undefined where only one loan was looked at. */
@@ -110,12 +118,20 @@ const RACES: ReadonlySet<string> = new Set([
   "LoanBook_NothingToSweep",
   "LoanBook_NoShortfall",
   "LoanBook_NoDebt",
+  "LoanBook_NotFixed",
+  "LoanBook_NotOverdue",
+  "LoanBook_RateNotRaised",
+  "SectorConditions_BadLocation",
+  "SectorConditions_NotCommitted",
+  "SectorConditions_NothingToProve",
+  "SectorConditions_OutsideWindow",
 ]);
 
 /**
  * One pass over all loans: sweeps at par, opens auctions of tokens, miners and strips, starts unsold ones over and ends those that are
- * over, buys where that pays, provisions what nothing can be sold of, claims what is due to the signer's own strips, and stores prices. Each step is decided by a pure function, simulated, and only then sent; a loan that fails does
- * not stop the others.
+ * over, buys where that pays, provisions what nothing can be sold of, raises the rate of terms that are over, claims what is due to the
+ * signer's own strips, answers spot checks, and stores prices. Each step is decided by a pure function, simulated, and only then sent;
+ * a loan that fails does not stop the others.
  */
 export async function liquidate(
   contracts: Plimsoll,
@@ -123,21 +139,25 @@ export async function liquidate(
   options: LiquidateOptions,
 ): Promise<LiquidationReport> {
   const loans =
-    options.loanId === undefined ? await readLoans(contracts) : [await only(contracts, sender, options.loanId)];
+    options.loanId === undefined
+      ? await readLoans(contracts, options.loansAtOnce)
+      : [await only(contracts, sender, options.loanId)];
   const strips = await readStrips(contracts, await sender.address());
   const ownOf = (loanId: bigint): bigint =>
     strips.filter((strip) => strip.loanId === loanId).reduce((sum, strip) => sum + strip.outstanding, 0n);
   const candidates: CandidateReport[] = [];
   const withSales = await readLoansWithSales(contracts);
+  const matured = await readMatured(contracts, loans, await epochOf(sender));
   for (const loan of [...loans, ...(await closedWithSales(contracts, sender, loans, withSales, options))]) {
     const own = ownOf(loan.loanId);
-    const wanted = own > 0n || withSales.has(loan.loanId) || isCandidate(loan, options);
+    const wanted = own > 0n || withSales.has(loan.loanId) || matured.has(loan.loanId) || isCandidate(loan, options);
     if (wanted) candidates.push(await walk(contracts, sender, loan, own, options));
   }
   const claims = await claimAll(contracts, sender, options);
+  const checks = await answerChecks(contracts, sender, options);
   const pokes = options.loanId === undefined ? await pokeTokens(contracts, sender, options) : [];
   const queue = options.loanId === undefined ? await fillQueue(contracts, sender, options) : undefined;
-  return { scanned: loans.length, candidates, claims, pokes, queue };
+  return { scanned: loans.length, seen: loans, candidates, claims, checks, pokes, queue };
 }
 
 /** Loans that are closed, for which a miner is still on sale. */
@@ -250,7 +270,7 @@ async function advance(
   if (action.do === "skip") return { ...known, decision: "skipped" };
   if (options.dryRun) return { ...known, decision: "would-send" };
   try {
-    const mined = await sender.send(`${step.kind} loan ${position.loanId}`, transaction);
+    const mined = await sender.send(`${step.kind} loan ${position.loanId}`, transaction, gas);
     return { ...known, decision: "sent", fee: mined.fee, profit: gainOf(contracts, step, mined) - mined.fee, mined };
   } catch (error) {
     return refused(step.kind, error);
@@ -310,6 +330,8 @@ async function transactionOf(
       return book.review.populateTransaction(loanId);
     case "sweep":
       return book.sweep.populateTransaction(loanId, step.minerIndex);
+    case "mature":
+      return book.mature.populateTransaction(loanId);
     case "impair":
       return book.impair.populateTransaction(loanId);
     case "writeOff":

@@ -35,6 +35,7 @@ export function allSteps(report: LiquidationReport): StepReport[] {
   return [
     ...report.candidates.flatMap((candidate) => candidate.steps),
     ...report.claims.map((claim) => claim.step),
+    ...report.checks.map((check) => check.step),
     ...report.pokes.map((poke) => poke.step),
     ...(report.queue === undefined || report.queue.decision === "nothing" ? [] : [report.queue]),
   ];
@@ -50,6 +51,11 @@ export function reportJson(report: LiquidationReport): JsonValue {
       stripId: stripId.toString(),
       loanId: loanId.toString(),
       due: amount(due),
+      step: stepJson(step),
+    })),
+    checks: report.checks.map(({ loanId, tranche, step }) => ({
+      loanId: loanId.toString(),
+      tranche: Number(tranche),
       step: stepJson(step),
     })),
     pokes: report.pokes.map(({ token, symbol, step }) => ({ token, symbol, step: stepJson(step) })),
@@ -82,6 +88,7 @@ export function reportLines(report: LiquidationReport): string[] {
     });
   }
   for (const claim of report.claims) body.push([`strip ${claim.stripId}`, "", "", "", ...stepCells(claim.step)]);
+  for (const check of report.checks) body.push([`${check.loanId}`, "", "", "", ...stepCells(check.step)]);
   for (const poke of report.pokes) body.push([poke.symbol, "", "", "", ...stepCells(poke.step)]);
   if (report.queue !== undefined && report.queue.decision !== "nothing") {
     body.push(["queue", "", "", "", ...stepCells(report.queue)]);

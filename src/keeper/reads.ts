@@ -1,6 +1,7 @@
 import { type MinerSale, readEscrowed, readMinerSale, readTokenSales } from "../loans/auctions.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { CONTROL_HEALTH, COVENANTS, LOAN_STATES, MAX_UINT256, WAD, max } from "../sdk/index.js";
+import { readKeeperTerm } from "./terms.js";
 import type { KeeperAuction, KeeperPosition, KeeperRules } from "./types.js";
 
 /** StripAuction.sol: cash that a kick ignores [attoFIL]. */
@@ -75,6 +76,8 @@ export async function readPosition(
     posted: position.posted.liquidation,
     tokens: loan.hasPosted && position.healthWad < WAD ? await readTokenSales(contracts, loanId, epoch) : [],
     sales: await readSalesOf(contracts, loanId, position.healthWad),
+    // A debt is at a fixed rate where nothing is owed at the floating one.
+    term: loan.scaledDebt === 0n && loan.principal > 0n ? await readKeeperTerm(contracts, loanId) : undefined,
   };
 }
 

@@ -38,6 +38,20 @@ export interface KeeperPosition {
   readonly tokens: readonly TokenSale[];
   /** Miners in escrow that are for sale, and those on sale for this loan, wherever they are. */
   readonly sales: readonly MinerSale[];
+  /** Of a debt at a fixed rate. */
+  readonly term?: KeeperTerm | undefined;
+}
+
+/** A fixed term as a keeper sees it. */
+export interface KeeperTerm {
+  /** Last epoch of its grace. */
+  readonly graceEnd: bigint;
+  /** The penalty rate runs. */
+  readonly overdue: boolean;
+  /** What is paid now [ray per epoch]. */
+  readonly rateRay: bigint;
+  /** What is to be paid once the grace is over [ray per epoch]. */
+  readonly dueRay: bigint;
 }
 
 /** A running auction and what it offers now. */
@@ -92,7 +106,7 @@ export interface KeeperTerms {
 /** One step against one loan. */
 export type KeeperStep =
   | {
-      readonly kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff";
+      readonly kind: "review" | "kick" | "restart" | "buyIn" | "end" | "impair" | "writeOff" | "mature";
       readonly gross: bigint;
       readonly upkeep: true;
       readonly why: string;

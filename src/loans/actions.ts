@@ -113,10 +113,15 @@ export async function reclaim(
   return { mined, loanId, reclaimed: big(requireEvent(mined, contracts.book, "TrancheReclaimed"), "reclaimed") };
 }
 
-/** What `max` sends: the debt and a day's interest, because it grows until the transaction is mined; the rest comes back. */
+/**
+ * What `max` sends: the debt and a day's interest, because it grows until the transaction is mined; of a fixed term also the fee for
+ * leaving early, and a little more, because rates move. The rest comes back.
+ */
 export async function fullRepayment(contracts: Plimsoll, loanId: bigint): Promise<bigint> {
-  const [debt, pool] = await Promise.all([contracts.book.debtOf(loanId), contracts.vault.poolState()]);
-  return debt + mulDivUp(debt, pool.ratePerEpochRay * EPOCHS_PER_DAY, RAY) + 1n;
+  const [terms, pool] = await Promise.all([contracts.book.termsOf(loanId), contracts.vault.poolState()]);
+  const { debt, fee } = terms;
+  const interest = terms.isFixed ? terms.interestPerDay : mulDivUp(debt, pool.ratePerEpochRay * EPOCHS_PER_DAY, RAY);
+  return debt + interest + 1n + fee + fee / 50n;
 }
 
 /** Pays debt from the signer's balance. */

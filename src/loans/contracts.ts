@@ -2,6 +2,7 @@ import type { ContractRunner } from "ethers";
 
 import type {
   IControlAuction,
+  IFixedBook,
   ILoanBook,
   ILoanLens,
   IMinerFacts,
@@ -35,6 +36,8 @@ export interface Plimsoll {
   readonly vault: IPledgeVault;
   /** The pool's other half, at the same address. */
   readonly queue: IRedeemQueue;
+  /** The pool's book of loans at fixed rates, at the same address. */
+  readonly fixedBook: IFixedBook;
   readonly book: ILoanBook;
   readonly auction: IStripAuction;
   /** Tokens beside the miners, and their auctions. */
@@ -58,10 +61,11 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
-  const [vault, queue, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens] =
+  const [vault, queue, fixedBook, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens] =
     await Promise.all([
       bind<IPledgeVault>("IPledgeVault", at.vault),
       bind<IRedeemQueue>("IRedeemQueue", at.vault),
+      bind<IFixedBook>("IFixedBook", at.vault),
       bind<ILoanBook>("ILoanBook", at.book),
       bind<IStripAuction>("IStripAuction", at.auction),
       bind<PostedCollateral>("PostedCollateral", at.posted),
@@ -73,7 +77,7 @@ export async function connectContracts(source: ContractSource, at: PlimsollAddre
       bind<IWFIL>("IWFIL", at.wfil),
       bind<ILoanLens>("ILoanLens", at.lens),
     ]);
-  return { vault, queue, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens };
+  return { vault, queue, fixedBook, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens };
 }
 
 /** The same contracts for another reader or signer. */
@@ -81,6 +85,7 @@ export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll
   return {
     vault: contracts.vault.connect(runner),
     queue: contracts.queue.connect(runner),
+    fixedBook: contracts.fixedBook.connect(runner),
     book: contracts.book.connect(runner),
     auction: contracts.auction.connect(runner),
     posted: contracts.posted.connect(runner),

@@ -288,8 +288,11 @@ export function unpackHealth(loanId: bigint, word: bigint): LoanSummary {
   };
 }
 
+/** Loans whose health is asked for in one call. Each takes a look at all its miners, and nodes bound what one call may cost. */
+export const LOANS_AT_ONCE = 50;
+
 /** All loans that are not closed, page by page. */
-export async function readLoans(contracts: Plimsoll, pageSize = 200): Promise<LoanSummary[]> {
+export async function readLoans(contracts: Plimsoll, pageSize = LOANS_AT_ONCE): Promise<LoanSummary[]> {
   const { lens } = contracts;
   const found: LoanSummary[] = [];
   let cursor = 1n;

@@ -141,3 +141,17 @@ export function formatEpoch(epoch: bigint, now: bigint): string {
     ? `epoch ${epoch} (in ${formatEpochs(epoch - now)})`
     : `epoch ${epoch} (${formatEpochs(now - epoch)} ago)`;
 }
+
+/**
+ * The date of an epoch, to the minute.
+ * @example formatDate(6_100_000n, { epoch: 6_100_000n, timestamp: 1_781_306_400n }) === "2026-06-12 23:20 UTC"
+ */
+export function formatDate(epoch: bigint, clock: Clock): string {
+  return `${isoDate(epoch, clock).slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The date of an epoch for scripts, by ISO 8601 in UTC. */
+export function isoDate(epoch: bigint, clock: Clock): string {
+  const seconds = clock.timestamp + (epoch - clock.epoch) * EPOCH_SECONDS;
+  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}Z`;
+}

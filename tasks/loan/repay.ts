@@ -4,6 +4,7 @@ import { loanJson, showHealth } from "../../src/cli/present.js";
 import { type WriteArguments, command, previewThen } from "../../src/cli/run.js";
 import { fullRepayment, repay } from "../../src/loans/actions.js";
 import { readLoan } from "../../src/loans/reads.js";
+import { readTerm, splitPayment } from "../../src/loans/terms.js";
 import { formatFil, formatFilShort } from "../../src/sdk/index.js";
 
 interface Arguments extends WriteArguments {
@@ -16,15 +17,23 @@ export default command<Arguments>("loan repay", async (context) => {
   const { contracts } = session;
   const loanId = parseLoanId(args.loan);
   const asked = parseAmountOrMax(args.amount);
-  const [loan, params] = await Promise.all([readLoan(contracts, loanId), contracts.risk.params()]);
+  const [loan, params, term] = await Promise.all([
+    readLoan(contracts, loanId),
+    contracts.risk.params(),
+    readTerm(contracts, loanId),
+  ]);
   const sender = await context.sender(args.from);
   const payer = await sender.address();
   const value = asked === "max" ? await fullRepayment(contracts, loanId) : asked;
   const balance = await session.connection.ethers.provider.getBalance(payer);
-  const left = loan.debt > value ? loan.debt - value : 0n;
+  const { applied, fee } = splitPayment(term, value);
+  const left = term.debt - applied;
   const preview = {
     title: asked === "max" ? `Repay all that loan ${loanId} owes` : `Repay ${formatFil(asked)} of loan ${loanId}`,
-    facts: [["paid by", payer]] as const,
+    facts: [
+      ["paid by", payer],
+      ...(fee === 0n ? [] : [["of it for repaying early", formatFil(fee)] as const]),
+    ] as const,
     changes: [
       ["debt", formatFilShort(loan.debt, 4), formatFilShort(left, 4)],
       ["called above", formatFilShort(loan.callLimit, 4), formatFilShort(loan.callLimit, 4)],
@@ -54,7 +63,7 @@ export default command<Arguments>("loan repay", async (context) => {
         code: "INSUFFICIENT_FUNDS",
       },
     ],
-    data: { loanId: loanId.toString(), payer, amount: amount(value), debt: amount(loan.debt) },
+    data: { loanId: loanId.toString(), payer, amount: amount(value), debt: amount(loan.debt), fee: amount(fee) },
   };
   return previewThen(context, preview, async () => {
     const done = await repay(contracts, sender, loanId, asked);

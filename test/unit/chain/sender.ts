@@ -50,6 +50,13 @@ describe("Sending transactions", () => {
     expect(progress.map(({ step }) => step)).to.deep.equal(["simulated", "sent", "mined"]);
   });
 
+  it("does not simulate again what was simulated just now", async () => {
+    const sent: TransactionRequest[] = [];
+    const estimateGas = async (): Promise<bigint> => expect.fail("simulated again");
+    await new Sender(signer({ estimateGas, sent })).send("pay", Promise.resolve(TRANSACTION), 30_000n);
+    expect(sent).to.deep.equal([{ ...TRANSACTION, gasLimit: 30_000n }]);
+  });
+
   it("sends nothing that its simulation refuses, and explains why", async () => {
     const sent: TransactionRequest[] = [];
     const estimateGas = async (): Promise<bigint> => {
