@@ -56,8 +56,8 @@ contract FixedAttacksTest is FixedTest {
         assertEq(terms(loanId).fee, fee);
     }
 
-    /// @dev Known and accepted: a loan that is called pays no fee, and who is near the limit can have itself called. It costs the tier and a
-    /// mark; all that lies in the account is collected.
+    /// @dev Known and accepted: a loan that is called pays no fee, and who is near the limit can have itself called. It costs the tier and
+    /// a mark; all that lies in the account is collected.
     function test_fee_whoHasItselfCalledPaysNoneAndIsMarked() public {
         (uint256 loanId, , uint64 minerId) = nearlyFullFixed(TERM);
         _tier(3);

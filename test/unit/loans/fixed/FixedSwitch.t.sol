@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Covenant, LoanState} from "../../../../contracts/loans/LoanTypes.sol";
+import {Covenant, LoanState, Tranche} from "../../../../contracts/loans/LoanTypes.sol";
 import {FixedStatus} from "../../../../contracts/loans/interfaces/ILoanTerms.sol";
 import {PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
 import {FixedTest} from "./FixedTest.sol";
@@ -378,6 +378,30 @@ contract FixedSwitchTest is FixedTest {
         book.mature(loanId);
         repay(loanId, 300 ether);
         assertSums();
+    }
+
+    /// A loan that was overdue and is repaid starts its next term without a trace of it.
+    function test_mature_isForgottenWithTheDebt() public {
+        Tranche[] memory list = tranches(2, 60 ether);
+        list[1].drawDeadline = uint32(inDays(400));
+        vm.prank(sp);
+        (uint256 other, address account) = book.open(list, payee);
+        uint64 minerId = newMiner(1_000, 50 ether);
+        attach(other, account, minerId);
+        vm.prank(sp);
+        book.drawFixed(other, 0, inDays(30), ANY_RATE);
+        seal(minerId, 60, false, 1 ether);
+        book.prove(other);
+        vm.roll(terms(other).graceEnd + 1);
+        book.mature(other);
+        assertTrue(terms(other).overdue);
+        repay(other, 70 ether);
+        vm.prank(sp);
+        book.drawFixed(other, 0, inDays(30), ANY_RATE);
+        assertFalse(terms(other).overdue);
+        vm.roll(terms(other).graceEnd + 1);
+        uint256 rate = terms(other).ratePerEpochRay;
+        assertGe(book.mature(other), rate + marginRef(PENALTY_BPS100), "the whole penalty");
     }
 
     /// The penalty cannot be driven up by money that leaves for a moment.
