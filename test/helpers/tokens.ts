@@ -1,6 +1,7 @@
 import type { BaseContract, ContractTransactionResponse } from "ethers";
 
 import type { CommandBench } from "./cli.js";
+import { asRisk } from "./risk.js";
 import { Token } from "../../src/loans/tokens.js";
 import { FIL, WAD } from "../../src/sdk/index.js";
 
@@ -15,15 +16,12 @@ export interface ListedToken {
   priceForAnHour(price: bigint): Promise<void>;
 }
 
-/** By number among the accounts of the public test mnemonic (src/config/local.ts). */
-const RISK = 3;
-const RISK_DELAY = 2n * 86_400n;
 const FOR_EVER = 2n ** 40n - 1n;
 
 /** Lists a token of 18 decimals as the RISK role does, its delay included: draw weight 0.7, call 0.75, liquidation 0.8, floor 0.9. */
 export async function listToken(bench: CommandBench, price: bigint): Promise<ListedToken> {
-  const { ethers, provider } = bench.connection;
-  const { posted, vault } = bench.contracts;
+  const { ethers } = bench.connection;
+  const { posted } = bench.contracts;
   const token = await ethers.deployContract("TokenDouble", [18]);
   const feed = await ethers.deployContract("FeedDouble", [price]);
   const call = async (contract: BaseContract, name: string, ...args: readonly unknown[]): Promise<void> => {
@@ -43,14 +41,7 @@ export async function listToken(bench: CommandBench, price: bigint): Promise<Lis
     dustExponent: 16n,
   };
   const address = await token.getAddress();
-  const listing = posted.interface.encodeFunctionData("list", [address, terms, price]);
-  const managed = await ethers.getContractAt("PledgeVault", await vault.getAddress());
-  const manager = await ethers.getContractAt("PlimsollManager", await managed.authority());
-  const risk = manager.connect(await ethers.getSigner(bench.accounts[RISK] ?? ""));
-  await (await risk.schedule(await posted.getAddress(), listing, 0)).wait();
-  await provider.request({ method: "evm_increaseTime", params: [Number(RISK_DELAY)] });
-  await provider.request({ method: "hardhat_mine", params: ["0x1"] });
-  await (await risk.execute(await posted.getAddress(), listing)).wait();
+  await asRisk(bench, posted, "list", [address, terms, price]);
   return {
     address,
     token: new Token(address, ethers.provider),
