@@ -330,6 +330,28 @@ const loan = [
     .addFlag(JSON_FLAG)
     .setAction(() => import("./loan/reclaim.js"))
     .build(),
+  task(["loan", "refinance"], "Take over a miner that another lender holds, paying that lender off: look, offer, take")
+    .addPositionalArgument(LOAN)
+    .addPositionalArgument({ name: "miner", description: "The miner, f01234 or 1234" })
+    .addOption({
+      name: "amount",
+      description: `Offer the lender this pay-off: ${AMOUNT_FORMS}; it can be raised, never lowered`,
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    })
+    .addOption({
+      name: "deadline",
+      description: "Until when the offer binds: +7d, an epoch, or a UTC date",
+      defaultValue: "+7d",
+    })
+    .addFlag({ name: "take", description: "Pay the lender off and take its lien over; anyone may" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./loan/refinance.js"))
+    .build(),
   task(["loan", "release"], "Pay surplus to the loan's payee, as far as the rest carries the debt")
     .addPositionalArgument(LOAN)
     .addPositionalArgument({ name: "amount", description: `Amount: ${AMOUNT_FORMS}` })

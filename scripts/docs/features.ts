@@ -75,7 +75,7 @@ export const FEATURES: readonly Feature[] = [
   {
     feature: "Loan paid straight into the miner",
     peers: "FILLiquid, Collectif, STFIL; in part GLIF",
-    ours: "A draw ends in the miner actor and nowhere else",
+    ours: "A draw ends in the miner actor and nowhere else, but for a pay-off, which ends with the lender whose lien it buys",
     tests: ["test_lend_paysTheMinerAndEmits"],
   },
   {
@@ -215,8 +215,13 @@ export const FEATURES: readonly Feature[] = [
   {
     feature: "Taking over another lender's lien in one flow",
     peers: "in part Morpho, Aave, Liquity, Euler, Fluid",
-    ours: "",
-    missing: "A miner must be free of its lender before it is attached.",
+    ours: "Offer, approval, then one transaction in which the lender is paid and the loan has the lien, or nothing happens; for keys and contracts alike",
+    tests: [
+      "test_takeover_paysTheLenderAndTakesItsLien",
+      "test_takeover_approvalAndPaymentInOneTransactionOfTheLender",
+      "test_adapter_paysAndTheLenderApproves",
+      "testFuzz_offer_noApprovalIsEverWorthLess",
+    ],
   },
   {
     feature: "Limits on the speed of deposits and draws",

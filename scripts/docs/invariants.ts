@@ -25,7 +25,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: "I4", text: "The share price falls only in a transaction that books a loss (`impair`, `writeOff`)." },
   {
     id: "I5",
-    text: "FIL leaves only to a miner of the drawing loan, lenders, strip holders, the payee after the draw test, the reserve fund, and keepers within their caps.",
+    text: "FIL leaves only to a miner of the drawing loan, the lender whose lien the loan takes over, lenders, strip holders, the payee after the draw test, the reserve fund, and keepers within their caps.",
   },
   { id: "I6", text: "After an action of the SP that adds debt or takes collateral away, draw weight x value >= debt." },
   {

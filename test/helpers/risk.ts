@@ -1,3 +1,5 @@
+import type { BaseContract } from "ethers";
+
 import type { CommandBench } from "./cli.js";
 
 /** By number among the accounts of the public test mnemonic (src/config/local.ts). */
@@ -5,14 +7,20 @@ const RISK = 3;
 /** [s] */
 const RISK_DELAY = 2n * 86_400n;
 
-/** Makes a call as the RISK role does, its delay included: scheduled, two days later executed. */
-export async function asRisk(bench: CommandBench, target: string, data: string): Promise<void> {
+/** Does as the RISK role does: schedules, waits, executes. */
+export async function asRisk(
+  bench: CommandBench,
+  target: BaseContract,
+  functionName: string,
+  args: readonly unknown[],
+): Promise<void> {
   const { ethers, provider } = bench.connection;
   const managed = await ethers.getContractAt("PledgeVault", await bench.contracts.vault.getAddress());
   const manager = await ethers.getContractAt("PlimsollManager", await managed.authority());
   const risk = manager.connect(await ethers.getSigner(bench.accounts[RISK] ?? ""));
-  await (await risk.schedule(target, data, 0)).wait();
+  const [to, data] = [await target.getAddress(), target.interface.encodeFunctionData(functionName, [...args])];
+  await (await risk.schedule(to, data, 0)).wait();
   await provider.request({ method: "evm_increaseTime", params: [Number(RISK_DELAY)] });
   await provider.request({ method: "hardhat_mine", params: ["0x1"] });
-  await (await risk.execute(target, data)).wait();
+  await (await risk.execute(to, data)).wait();
 }

@@ -41,8 +41,7 @@ export async function listToken(bench: CommandBench, price: bigint): Promise<Lis
     dustExponent: 16n,
   };
   const address = await token.getAddress();
-  const listing = posted.interface.encodeFunctionData("list", [address, terms, price]);
-  await asRisk(bench, await posted.getAddress(), listing);
+  await asRisk(bench, posted, "list", [address, terms, price]);
   return {
     address,
     token: new Token(address, ethers.provider),

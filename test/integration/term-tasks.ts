@@ -186,7 +186,7 @@ describe("Tasks of fixed terms", () => {
       maxShareBps: 2_500,
     };
     const { book } = bench.contracts;
-    await asRisk(bench, await book.getAddress(), book.interface.encodeFunctionData("setFixedRates", [offered]));
+    await asRisk(bench, book, "setFixedRates", [offered]);
     const { offer } = await terms("1");
     expect(offer.quotes.map(({ days }) => days)).to.deep.equal([30, 90, 180, 360]);
     expect(offer.quotes.map(({ premium }) => premium)).to.deep.equal(["0.002", "0.0044", "0.008", "0.014"]);

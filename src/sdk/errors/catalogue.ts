@@ -5,6 +5,7 @@ import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
 import { ESCROW_ERRORS } from "./escrow.js";
 import { SECTOR_ERRORS } from "./sectors.js";
+import { TAKEOVER_ERRORS } from "./takeover.js";
 import { TERMS_ERRORS } from "./terms.js";
 import {
   type ErrorArguments,
@@ -146,8 +147,11 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
     message: `Somebody else is beneficiary of miner f0${a.raw("minerId")}, with a term that still runs.`,
     limit: `its owner f0${a.raw("owner")} as beneficiary`,
     actual: `f0${a.raw("beneficiary")}`,
-    hint: "Let that beneficiary approve its removal first, or wait until its term is over.",
-    next: [`lotus-miner actor propose-change-beneficiary f0${a.raw("owner")} 0 0 --really-do-it`],
+    hint: "Let that beneficiary approve its removal first, or have the loan pay it off and take its lien over.",
+    next: [
+      `lotus-miner actor propose-change-beneficiary f0${a.raw("owner")} 0 0 --really-do-it`,
+      `npx hardhat loan refinance LOAN f0${a.raw("minerId")}`,
+    ],
   }),
   "LoanBook_OwnerChangePending(uint64 minerId, uint64 pendingOwner)": (a) => ({
     message: `Miner f0${a.raw("minerId")} has an owner change pending.`,
@@ -482,6 +486,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
 
   ...COLLATERAL_ERRORS,
   ...ESCROW_ERRORS,
+  ...TAKEOVER_ERRORS,
   ...TERMS_ERRORS,
   ...SECTOR_ERRORS,
 

@@ -81,10 +81,7 @@ contract TakeoverHandler is LoanHandler {
     function _offer(Case memory c) private returns (bool ok) {
         uint256 amount = sys.book.takeoverOf(c.loanId, c.miner).amount;
         if (amount > c.amount) c.amount = amount; // it is never lowered
-        bytes memory data = abi.encodeCall(
-            sys.book.openTakeover,
-            (c.loanId, c.miner, c.amount, ledger.epoch() + 1)
-        );
+        bytes memory data = abi.encodeCall(sys.book.openTakeover, (c.loanId, c.miner, c.amount, ledger.epoch() + 1));
         (ok, ) = _try("offer", who.sp, address(sys.book), data);
     }
 

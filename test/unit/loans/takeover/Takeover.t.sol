@@ -5,8 +5,16 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 
 import {BeneficiaryProposal, BeneficiaryTerm} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {InterestMath} from "../../../../contracts/libraries/InterestMath.sol";
-import {AttachedMiner, Covenant, Loan, LoanState, Takeover} from "../../../../contracts/loans/LoanTypes.sol";
+import {
+    AttachedMiner,
+    Covenant,
+    FixedRates,
+    Loan,
+    LoanState,
+    Takeover
+} from "../../../../contracts/loans/LoanTypes.sol";
 import {TakeoverQuote} from "../../../../contracts/loans/interfaces/ILoanTakeover.sol";
+import {ILoanTerms} from "../../../../contracts/loans/interfaces/ILoanTerms.sol";
 import {IPledgeVault, PoolState} from "../../../../contracts/loans/interfaces/IPledgeVault.sol";
 import {IReputation} from "../../../../contracts/reputation/interfaces/IReputation.sol";
 import {Conditions} from "../../../../contracts/loans/interfaces/ISectorConditions.sol";
@@ -184,9 +192,21 @@ contract TakeoverFlowTest is TakeoverTest {
         assertState(loanId, LoanState.Closed);
     }
 
+    /// Rewards that vest count as they do in the position afterwards.
+    function test_quote_isThePositionAfterwards() public {
+        (uint256 loanId, , uint64 minerId) = readyTakeover(600 ether, 500 ether);
+        award(minerId, 100 ether);
+        advanceDays(2);
+        TakeoverQuote memory q = book.quoteTakeover(loanId, minerId);
+        book.takeover(loanId, minerId);
+        assertEq(q.debt, book.debtOf(loanId));
+        assertEq(q.drawLimit, book.positionOf(loanId).drawLimit);
+        assertGt(book.positionOf(loanId).assessment.walkAwayValue, 0);
+    }
+
     // ---------------------------------------------------------------- what it refuses
 
-    function test_takeover_RevertWhen_attachedWithoutPayOff() public {
+    function test_L16_takeover_RevertWhen_attachedWithoutPayOff() public {
         (uint256 loanId, , uint64 minerId) = readyTakeover(600 ether, 500 ether);
         vm.expectRevert(abi.encodeWithSelector(LoanBook_ForeignBeneficiary.selector, minerId, idOf(sp), lenderId));
         vm.prank(sp);
@@ -258,6 +278,47 @@ contract TakeoverFlowTest is TakeoverTest {
         vm.prank(sp);
         book.draw(loanId, 0);
         assertBarred(loanId, minerId, abi.encodeWithSelector(LoanBook_NotProven.selector, loanId, 0));
+    }
+
+    /// With a fixed term a pay-off would be two kinds of debt in one loan.
+    function test_takeover_RevertWhen_theDebtIsFixed() public {
+        FixedRates memory rates;
+        (rates.maxTermDays, rates.maxShareBps) = (540, 8_000);
+        asRisk(address(book), abi.encodeCall(ILoanTerms.setFixedRates, (rates)));
+        vm.prank(sp);
+        (uint256 loanId, address account) = book.open(tranches(2, 300 ether), payee);
+        uint64 own = newMiner(1_000, 50 ether);
+        attach(loanId, account, own);
+        uint256 maturity = inDays(90);
+        vm.prank(sp);
+        book.drawFixed(loanId, 0, maturity, type(uint256).max);
+        seal(own, 300, false, 1 ether);
+        book.prove(loanId);
+        uint64 minerId = encumberedMiner(1_000);
+        offer(loanId, minerId, 200 ether);
+        propose(minerId, account);
+        approve(minerId, account);
+        assertBarred(loanId, minerId, abi.encodeWithSelector(LoanBook_FixedTerm.selector, loanId, maturity));
+        vm.prank(sp);
+        book.unfix(loanId);
+        book.takeover(loanId, minerId);
+        assertEq(loanOf(loanId).principal, 500 ether);
+    }
+
+    function test_takeover_RevertWhen_facilityIsFrozen() public {
+        vm.prank(sp);
+        (uint256 loanId, address account) = book.open(tranches(2, 300 ether), payee);
+        uint64 minerId = encumberedMiner(1_000);
+        vm.prank(sp);
+        book.openTakeover(loanId, minerId, 200 ether, inDays(20));
+        propose(minerId, account);
+        approve(minerId, account);
+        attach(loanId, account, newMiner(1_000, 50 ether));
+        vm.prank(sp);
+        book.draw(loanId, 0);
+        advanceDays(11);
+        book.reclaim(loanId);
+        assertBarred(loanId, minerId, abi.encodeWithSelector(LoanBook_Frozen.selector, loanId));
     }
 
     function test_takeover_RevertWhen_noTrancheIsLeft() public {
@@ -530,6 +591,27 @@ contract TakeoverFlowTest is TakeoverTest {
             minerId,
             abi.encodeWithSelector(LoanBook_CovenantBroken.selector, loanId, Covenant.BeneficiaryTampered)
         );
+    }
+
+    /// The day's limit on draws is one on pay-offs.
+    function test_takeover_RevertWhen_theDaysLimitIsUsed() public {
+        vault.setFlowLimits(10_000 ether, 1_000 ether); // as ADMIN
+        (uint256 loanId, , uint64 minerId) = readyTakeover(600 ether, 500 ether);
+        (uint256 other, , ) = preparedLoan(600 ether);
+        vm.prank(sp);
+        book.draw(other, 0);
+        uint256 left = vault.lendable();
+        assertLt(left, 500 ether);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPledgeVault.PledgeVault_InsufficientLiquidity.selector, left, 500 ether)
+        );
+        book.quoteTakeover(loanId, minerId);
+        vm.expectRevert(abi.encodeWithSelector(IPledgeVault.PledgeVault_DrawLimit.selector, left, 500 ether));
+        book.takeover(loanId, minerId);
+        advanceDays(1);
+        uint256 before = vault.lendable();
+        book.takeover(loanId, minerId);
+        assertEq(vault.lendable(), before - 500 ether, "and a pay-off uses it");
     }
 
     function test_takeover_RevertWhen_calledAtItsOwnAddress() public {

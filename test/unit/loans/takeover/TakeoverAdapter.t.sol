@@ -131,7 +131,7 @@ contract TakeoverAdapterTest is TakeoverTest {
     }
 
     /// Inside the payment the loan has its debt and not yet the lien: it looks worthless. No auction may start from that.
-    function test_hostile_startsNoAuction() public {
+    function test_V09_hostile_startsNoAuction() public {
         _hostile(address(auction), abi.encodeCall(IStripAuction.kick, (loanId)), 0);
         vm.deal(address(hostile), 0);
         book.takeover(loanId, minerId);
@@ -144,7 +144,7 @@ contract TakeoverAdapterTest is TakeoverTest {
         assertFalse(auction.auctionOf(loanId).active);
     }
 
-    function test_hostile_sellsNoMinerOfTheLoan() public {
+    function test_V09_hostile_sellsNoMinerOfTheLoan() public {
         uint64 own = newMiner(300, 50 ether);
         attach(loanId, account, own);
         escrow(loanId, account, 0);
@@ -159,7 +159,7 @@ contract TakeoverAdapterTest is TakeoverTest {
         );
     }
 
-    function test_hostile_cannotEnterTheBookAgain() public {
+    function test_G10_hostile_cannotEnterTheBookAgain() public {
         bytes[] memory calls = new bytes[](7);
         calls[0] = abi.encodeCall(book.takeover, (loanId, minerId));
         calls[1] = abi.encodeCall(book.review, (loanId));
