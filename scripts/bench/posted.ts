@@ -1,9 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { parametersFor } from "../../src/config/index.js";
 import { type LoanBench, type Stage, freeze, gasOf, mine, setStage, tracesOf } from "./loans.js";
 import { installConstantActors } from "./constant-actors.js";
 import type { Figures } from "./figures.js";
+import { asRisk } from "./risk.js";
 
 const FIL = 10n ** 18n;
 const WAD = 10n ** 18n;
@@ -14,7 +14,6 @@ const TOKEN_USD = 2_000n * 10n ** 8n;
 const FIL_USD = 4n * 10n ** 8n;
 const TOKEN_FIL = 500n * FIL;
 const ROUND_EPOCHS = 480n;
-const RISK_DELAY = 2n * 86_400n;
 /** A day, as Chainlink's slowest heartbeat [seconds]. */
 const MAX_AGE = 86_400;
 
@@ -50,7 +49,7 @@ interface Posted {
 /** Lists a token, another contract of wrapped FIL's code, with a feed of one aggregator for it and one for FIL. */
 async function listToken(stage: Stage): Promise<Posted> {
   const { connection, contracts } = stage;
-  const { ethers, provider } = connection;
+  const { ethers } = connection;
   const token = await ethers.deployContract("contracts/devnet/WFIL.sol:WFIL");
   const tokenUsd = await aggregator(stage, AGGREGATORS.token, TOKEN_USD);
   const filUsd = await aggregator(stage, AGGREGATORS.fil, FIL_USD);
@@ -73,14 +72,9 @@ async function listToken(stage: Stage): Promise<Posted> {
     roundEpochs: ROUND_EPOCHS,
     dustExponent: 15,
   };
-  const { chainId } = await ethers.provider.getNetwork();
-  const [holder] = parametersFor(Number(chainId)).roles.risk;
-  const risk = contracts.manager.connect(await ethers.getSigner(holder ?? ""));
   const address = await token.getAddress();
   const listing = contracts.posted.interface.encodeFunctionData("list", [address, terms, TOKEN_FIL]);
-  await (await risk.schedule(contracts.posted, listing, 0)).wait();
-  await provider.request({ method: "evm_increaseTime", params: [Number(RISK_DELAY)] });
-  await (await risk.execute(contracts.posted, listing)).wait();
+  await asRisk(stage, await contracts.posted.getAddress(), listing);
   return { token: address, feed: terms.feed };
 }
 

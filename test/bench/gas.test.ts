@@ -3,7 +3,7 @@ import hre from "hardhat";
 
 import { deployAll } from "../../lib/deployment.js";
 import { installConstantActors } from "../../scripts/bench/constant-actors.js";
-import { compareFigures, measureLoans, measurePosted, readFigures } from "../../scripts/bench/index.js";
+import { compareFigures, measureLoans, measurePosted, measureTerms, readFigures } from "../../scripts/bench/index.js";
 import { SimulatedFilecoin } from "../../src/devnet/index.js";
 
 const FIL = 10n ** 18n;
@@ -28,6 +28,10 @@ describe("gas of whole transactions", function () {
     expect(compareFigures(readFigures(process.cwd()), { posted: (await measurePosted(hre)).figures })).to.deep.equal(
       [],
     );
+  });
+
+  it("is not above benchmarks/gas.json for fixed terms either", async function () {
+    expect(compareFigures(readFigures(process.cwd()), { terms: (await measureTerms(hre)).figures })).to.deep.equal([]);
   });
 
   it("L-10, G-05: stays within a fifth of a block for 8 miners with full vesting tables", async function () {

@@ -18,7 +18,8 @@ export default async function benchGas(
   const recorded = bench.readFigures(root);
   const loans = await bench.measureLoans(hre, { breakdown: !check });
   const posted = await bench.measurePosted(hre, { breakdown: !check });
-  const measured = { ...recorded, loans: loans.figures, posted: posted.figures };
+  const terms = await bench.measureTerms(hre, { breakdown: !check });
+  const measured = { ...recorded, loans: loans.figures, posted: posted.figures, terms: terms.figures };
   console.log(bench.renderFigures(recorded, measured));
   if (!check) {
     const heavy = await bench.measureLoans(hre, { vestingRows: FULL_VESTING_TABLE });
@@ -27,7 +28,9 @@ export default async function benchGas(
     );
     bench.writeFigures(root, measured);
     bench.writeBreakdown(root, [
-      ...[...loans.breakdowns, ...posted.breakdowns].map((one) => bench.renderBreakdown(one.operation, one.gas, one)),
+      ...[...loans.breakdowns, ...posted.breakdowns, ...terms.breakdowns].map((one) =>
+        bench.renderBreakdown(one.operation, one.gas, one),
+      ),
       "",
       `With ${FULL_VESTING_TABLE} rows of vesting: ${valuing.map(([operation, gas]) => `${operation} ${gas.toLocaleString("en-US")}`).join(", ")}.`,
     ]);

@@ -267,6 +267,13 @@ describe("Loans: what falls due", () => {
     expect(dues({ term: NONE })).to.deep.equal([["drawBy", 80n]]);
   });
 
+  it("leaves out what can no longer be drawn, from the epoch after its deadline on", () => {
+    const at = (deadline: bigint) =>
+      dues({ term: NONE, tranches: [tranche(400n * FIL, deadline), tranche(50n * FIL, deadline)] });
+    expect(at(NOW.epoch)).to.deep.equal([["drawBy", 0n]]);
+    expect(at(NOW.epoch - 1n)).to.deep.equal([]);
+  });
+
   it("has the proof of a draw, and its spot check while one is asked for", () => {
     const inProof = { proven: 0, term: NONE } as const;
     expect(dues(inProof)).to.deep.equal([
