@@ -275,6 +275,7 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
     // ---------------------------------------------------------------- parts
 
     /// @dev Hands the functions of the other parts on.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
         (bool ok, bytes memory answer) = NEXT.delegatecall(msg.data);
