@@ -4,6 +4,7 @@ import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
 import { ESCROW_ERRORS } from "./escrow.js";
+import { FUTURES_ERRORS } from "./futures.js";
 import { SECTOR_ERRORS } from "./sectors.js";
 import { TAKEOVER_ERRORS } from "./takeover.js";
 import { TERMS_ERRORS } from "./terms.js";
@@ -487,6 +488,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...COLLATERAL_ERRORS,
   ...ESCROW_ERRORS,
   ...TAKEOVER_ERRORS,
+  ...FUTURES_ERRORS,
   ...TERMS_ERRORS,
   ...SECTOR_ERRORS,
 
@@ -722,7 +724,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
   "PlimsollManager_UnknownRole(uint64 roleId)": (a) => ({
     message: "There is no such role.",
-    limit: "ADMIN, RISK or GUARDIAN",
+    limit: "ADMIN, UPGRADER, RISK, GUARDIAN or ARBITER",
     actual: `role ${a.raw("roleId")}`,
   }),
 
