@@ -6,6 +6,7 @@ import { COLLATERAL_ERRORS } from "./collateral.js";
 import { ESCROW_ERRORS } from "./escrow.js";
 import { SECTOR_ERRORS } from "./sectors.js";
 import { TERMS_ERRORS } from "./terms.js";
+import { VENUE_ERRORS } from "./venues.js";
 import {
   type ErrorArguments,
   type Explain,
@@ -483,6 +484,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...COLLATERAL_ERRORS,
   ...ESCROW_ERRORS,
   ...TERMS_ERRORS,
+  ...VENUE_ERRORS,
   ...SECTOR_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
