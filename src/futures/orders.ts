@@ -215,7 +215,7 @@ export function cancelRanges(from: bigint, count: bigint): readonly NonceRange[]
     });
   }
   const calls: NonceRange[] = [];
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const limit = (nonceWord(at) + MAX_CANCEL_WORDS) * NONCES_PER_WORD;
     const stop = limit < end ? limit : end;
     calls.push({ from: at, count: stop - at });

@@ -134,8 +134,8 @@ describe("futures: signed orders", () => {
     const stranger = new Wallet(`0x${"22".repeat(32)}`);
     const error = await rejection(signOrder(domain, good, stranger, NOW), InvalidOrderError);
     expect(error.field).to.equal("maker");
-    expect(error.actual).to.equal(stranger.address);
-    expect(error.limit).to.equal(wallet.address);
+    expect(error.limit).to.equal(stranger.address);
+    expect(error.actual).to.equal(wallet.address);
     await rejection(signOrder(domain, { ...good, lots: 0n }, wallet, NOW), InvalidOrderError);
   });
 
