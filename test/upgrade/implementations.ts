@@ -167,9 +167,8 @@ describe("implementations and proxies", () => {
     for (const name of Object.keys(ARTIFACTS) as ContractName[]) {
       expect(new Set(selectors(name)).size, name).to.equal(selectors(name).length);
     }
-    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's,
-    // LoanTakeover behind LoanTerms'; and so with the clearing of
-    // futures: what two have, only the first would answer.
+    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's, LoanTakeover behind
+    // LoanTerms', and so with the clearing of futures: what two have, only the first would answer.
     for (const [whole, ...parts] of [
       ["LoanBook", "LoanDesk", "LoanEscrow", "LoanTerms", "LoanTakeover"],
       ["FuturesClearing", "FuturesDesk", "FuturesDefaults", "FuturesSettlement"],

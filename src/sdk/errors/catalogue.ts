@@ -8,6 +8,7 @@ import { FUTURES_ERRORS } from "./futures.js";
 import { SECTOR_ERRORS } from "./sectors.js";
 import { TAKEOVER_ERRORS } from "./takeover.js";
 import { TERMS_ERRORS } from "./terms.js";
+import { VENUE_ERRORS } from "./venues.js";
 import {
   type ErrorArguments,
   type Explain,
@@ -490,6 +491,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...TAKEOVER_ERRORS,
   ...FUTURES_ERRORS,
   ...TERMS_ERRORS,
+  ...VENUE_ERRORS,
   ...SECTOR_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
