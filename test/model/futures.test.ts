@@ -5,6 +5,7 @@ import { addressFrom, CAST, countsText, PLACE, seed, stepsOf, TOKEN_TERMS } from
 import { Clearing } from "./futures/clearing.js";
 import { History } from "./futures/history.js";
 import type { TokenTerms } from "./futures/ledger.js";
+import { requirements } from "./futures/margin.js";
 import { perLotOf } from "./futures/liquidation.js";
 import { markOf } from "./futures/mark.js";
 import { DAY, ZERO } from "./futures/numbers.js";
@@ -220,6 +221,34 @@ describe("The model of the futures, by hand", () => {
     expect(table.position(ANN)).to.deep.equal([10n, -7_800n]);
     expect(table.free(ANN)).to.equal(100_000n - 100n - 1_949n);
     expect(table.position(BEN)).to.deep.equal([-10n, 14_790n]);
+  });
+
+  it("takes the first fee of a series out of what the same trade brings in", () => {
+    const table = new Table({ ...TOKEN_TERMS, makerFeeBps: 10n, takerFeeBps: 50n });
+    table.buy(ANN, BEN, 10n, 100n);
+    // fees of 50 and 10 on top of 2,000 each
+    expect([table.free(ANN), table.free(BEN)]).to.deep.equal([100_000n - 2_050n, 100_000n - 2_010n]);
+    expect(table.funds()).to.deep.equal([4_000n, 0n]);
+  });
+
+  it("asks more margin of large positions and in crowded series", () => {
+    const table = new Table(NO_FEES, { concFromBps: 1_000n, concBps: 1_000n, oiSlopeBps: 5_000n });
+    table.allocate(BEN, 50_000n);
+    table.buy(ANN, BEN, 150n, 100n);
+    // 30,000 and 5,000 for 50 lots above 100; half of that times 150 of 1,000 lots on top: 2,625
+    expect(requirements(table.series, 150n, 100n)).to.deep.equal({ initial: 37_625n, maintenance: 26_250n });
+    expect(requirements(table.series, -1n, 100n)).to.deep.equal({ initial: 215n, maintenance: 150n });
+    expect(requirements(table.series, 0n, 100n)).to.deep.equal({ initial: 0n, maintenance: 0n });
+    expect(table.free(ANN)).to.equal(100_000n - 37_625n);
+  });
+
+  it("refuses larger positions than allowed, more open interest than allowed, and only those", () => {
+    const table = new Table(NO_FEES, { capLots: 12n, positionCap: 10n });
+    expectRefused("Unfilled", () => table.buy(ANN, BEN, 11n, 100n));
+    table.buy(ANN, BEN, 10n, 100n);
+    expectRefused("Unfilled", () => table.buy(CLEO, DAN, 3n, 100n));
+    table.buy(CLEO, ANN, 10n, 100n); // changes hands: no open interest is added
+    expect(table.series.oi).to.equal(10n);
   });
 
   it("lets an account below its margin reduce only if that makes it no worse", () => {

@@ -116,9 +116,8 @@ export function payOut(c: Context, user: string, amount: bigint): void {
 
 export const feeOf = (notional: bigint, bps: bigint): bigint => ceil(notional * bps, BPS);
 
-/** An account's fee leaves: half to the fees, rounded down, the rest to the insurance. */
-export function payFee(c: Context, user: string, amount: bigint): void {
-  addCash(c.series, user, -amount);
+/** A fee that an account has paid leaves: half to the fees, rounded down, the rest to the insurance. */
+export function sendFee(c: Context, amount: bigint): void {
   const paid = leave(c.series, amount);
   const half = div(paid, 2n);
   c.token.fees += half;

@@ -248,7 +248,7 @@ export class Driver {
 
   private risk(unit: bigint): Risk {
     const { random } = this;
-    const capLots = BigInt(random.int(60, 3_000));
+    const capLots = BigInt(random.chance(40) ? random.int(10, 100) : random.int(60, 3_000));
     return {
       capLots,
       positionCap: div(capLots, BigInt(random.int(1, 6))),
@@ -306,6 +306,13 @@ export class Driver {
   }
 
   private allocate(caller: string, hostile: boolean): Operation | undefined {
+    const called = this.flagged().filter(([series, user]) => this.spare(series, user) < this.freeIn(series, user));
+    if (!hostile && called.length > 0 && this.random.chance(40)) {
+      const [series, user] = this.random.pick(called);
+      const missing = max(-this.spare(series, user), 1n);
+      const amount = min(missing + this.random.amount(missing), this.freeIn(series, user));
+      return { kind: "allocate", caller: user, series: series.id, amount };
+    }
     const series = this.series(hostile, "Listed", "Trading", "CloseOnly", "Expired", "Proposed");
     const amount = this.share(series === undefined ? 0n : this.freeIn(series, caller), hostile);
     return series && { kind: "allocate", caller, series: series.id, amount: hostile ? amount : div(amount, 4n) };
@@ -399,7 +406,7 @@ export class Driver {
   }
 
   private flagging(kind: "flag" | "unflag", hostile: boolean): Operation | undefined {
-    const wanted = kind === "flag" ? this.below("maintenance") : this.flagged();
+    const wanted = kind === "flag" ? this.below("maintenance") : this.recovered();
     const [series, user] = hostile || wanted.length === 0 ? this.stray(hostile) : this.random.pick(wanted);
     return series && { kind, series: series.id, user };
   }
@@ -503,6 +510,13 @@ export class Driver {
     return this.accounts((series, user) => accountOf(series, user).flaggedAt > 0n);
   }
 
+  /** Flagged accounts with their initial margin; any flagged ones if there are none. */
+  private recovered(): (readonly [Series, string])[] {
+    const flagged = this.flagged();
+    const safe = flagged.filter(([series, user]) => this.spare(series, user) >= 0n);
+    return safe.length > 0 ? safe : flagged;
+  }
+
   private unitOf(series: Series): bigint {
     return this.cast.tokens.find(({ address }) => address === series.terms.token)?.unit ?? 1n;
   }
@@ -538,10 +552,10 @@ export class Driver {
   }
 }
 
-/** Terms of the three indices: one follows its feed at once, one within hours, one within days. */
+/** Terms of the three indices: two follow their feeds within hours, one within a day. */
 export const INDEX_TERMS: readonly IndexTerms[] = [
-  [10n ** 14n, 7_200n, 3_000_000n],
-  [10n ** 16n + 7n, 14_400n, 200_000n],
+  [10n ** 14n, 7_200n, 100_000n],
+  [10n ** 16n + 7n, 14_400n, 70_000n],
   [3n * 10n ** 15n, 86_400n, 20_000n],
 ].map(([answerPerTick, maxAge, maxMoveBpsPerDay]) => ({
   decimals: 18n,

@@ -1,6 +1,6 @@
 /** Trades, as a venue hands them in (docs/SPEC-futures.md, section 5). */
 
-import { type Context, credit, debit, feeOf, freeOf, payFee } from "./ledger.js";
+import { type Context, credit, debit, feeOf, freeOf, sendFee } from "./ledger.js";
 import { type Before, before, passes } from "./margin.js";
 import { advanceEma, isFresh, markOf, refresh } from "./mark.js";
 import { abs, BPS, max, ZERO } from "./numbers.js";
@@ -73,34 +73,37 @@ export function trade(c: Context, taker: Taker, fills: readonly Fill[]): Skip[] 
   const mark = markOf(series, now);
   const was = before(series, taker.account, mark);
   const sum: Sum = { filled: 0n, gained: 0n, fee: 0n };
-  const skips = fills.map((fill) => fillOne(c, taker, fill, mark, sum));
+  const closed = refusesIncreases(series, now);
+  const skips = fills.map((fill) => fillOne(c, taker, fill, mark, closed, sum));
   demand(sum.filled > 0n, "Unfilled", skips.join(" "));
   demand(token.terms.takerFeeBps <= taker.feeCapBps, "FeeCap");
-  payFee(c, taker.account, sum.fee);
-  judgeTaker(c, taker, was, sum.gained, mark);
+  addCash(series, taker.account, -sum.fee);
+  judgeTaker(c, taker, was, sum.gained, mark, closed);
+  sendFee(c, sum.fee); // what the taker takes from its free balance is in the series by now
   return skips;
 }
 
-function judgeTaker(c: Context, taker: Taker, was: Before, gained: bigint, mark: bigint): void {
+function judgeTaker(c: Context, taker: Taker, was: Before, gained: bigint, mark: bigint, closed: boolean): void {
   const { series } = c;
   const { size } = accountOf(series, taker.account);
   if (isIncrease(was.size, size)) {
-    demand(!refusesIncreases(series, c.now), "Increase");
+    demand(!closed, "Increase");
     demand(!taker.reduceOnly, "ReduceOnly");
     demand(abs(size) <= series.risk.positionCap, "Caps");
   }
   demand(passes(c, taker.account, was, gained, mark), "Margin");
 }
 
-function fillOne(c: Context, taker: Taker, fill: Fill, mark: bigint, sum: Sum): Skip {
-  const skip = judgeFill(c, taker, fill, mark);
+function fillOne(c: Context, taker: Taker, fill: Fill, mark: bigint, closed: boolean, sum: Sum): Skip {
+  const skip = judgeFill(c, taker, fill, mark, closed);
   if (skip !== "None") return skip;
   const { series } = c;
   const [buyer, seller] = taker.buys ? [taker.account, fill.maker] : [fill.maker, taker.account];
   const was = before(series, fill.maker, mark);
   const restore = savepoint(c, [fill.maker, taker.account]);
   const notional = exchange(series, buyer, seller, fill.lots, fill.ticks);
-  payFee(c, fill.maker, feeOf(notional, c.token.terms.makerFeeBps));
+  const fee = feeOf(notional, c.token.terms.makerFeeBps);
+  addCash(series, fill.maker, -fee);
   const gain = fill.lots * abs(mark - fill.ticks) * series.terms.tickValue;
   const buyerGains = fill.ticks < mark;
   const takerGains = buyerGains === taker.buys;
@@ -108,6 +111,7 @@ function fillOne(c: Context, taker: Taker, fill: Fill, mark: bigint, sum: Sum): 
     restore();
     return "Margin";
   }
+  sendFee(c, fee);
   sum.filled += fill.lots;
   sum.fee += feeOf(notional, c.token.terms.takerFeeBps);
   if (takerGains) sum.gained += gain;
@@ -116,7 +120,7 @@ function fillOne(c: Context, taker: Taker, fill: Fill, mark: bigint, sum: Sum): 
 }
 
 /** All that can be said before anything is moved. */
-function judgeFill(c: Context, taker: Taker, fill: Fill, mark: bigint): Skip {
+function judgeFill(c: Context, taker: Taker, fill: Fill, mark: bigint, closed: boolean): Skip {
   const { series, token } = c;
   const { lots, ticks, maker } = fill;
   if (lots === 0n || ticks === 0n) return "Zero";
@@ -126,7 +130,7 @@ function judgeFill(c: Context, taker: Taker, fill: Fill, mark: bigint): Skip {
   const { size } = accountOf(series, maker);
   const after = size + (taker.buys ? -lots : lots);
   if (isIncrease(size, after)) {
-    if (refusesIncreases(series, c.now)) return "Refused";
+    if (closed) return "Refused";
     if (fill.reduceOnly) return "ReduceOnly";
     if (abs(after) > series.risk.positionCap) return "PositionCap";
   }
