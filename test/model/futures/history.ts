@@ -144,20 +144,30 @@ export class History {
 
   // ------------------------------------------------------------------------------------------------- the end
 
-  /** Brings every series to its end by time and calls of anyone, and pays everything out. Returns what would not end. */
-  windDown(): string[] {
-    const [anyone] = this.cast.users as readonly [string];
-    const latest = [...this.model.series.values()].map(({ terms }) => terms.expiry);
-    const last = latest.reduce((a, b) => (a > b ? a : b), this.model.now);
+  /** Brings every series to its end by time and calls of anyone, and pays everything out. */
+  *windDown(): Generator<readonly [Operation, Outcome]> {
+    const caller = this.cast.users[0] as string;
+    const series = [...this.model.series.values()];
+    const last = series.map(({ terms }) => terms.expiry).reduce((a, b) => (a > b ? a : b), this.model.now);
     this.pass(last - this.model.now + DAY);
     for (const kind of ["propose", "finalise", "finalise"] as const) {
-      for (const series of this.model.series.keys()) this.apply({ kind, series });
+      for (const { id } of series) yield this.next({ kind, series: id });
       this.pass(3n * DAY);
     }
-    for (const series of this.model.series.keys()) {
-      this.apply({ kind: "resolve", caller: anyone, series, users: this.cast.users });
-      for (const user of [...this.cast.users, ZERO]) this.apply({ kind: "claim", caller: anyone, series, user });
+    const users = this.cast.users;
+    for (const { id } of series) {
+      yield this.next({ kind: "resolve", caller, series: id, users });
+      for (const user of [...users, ZERO]) yield this.next({ kind: "claim", caller, series: id, user });
     }
+  }
+
+  private next(operation: Operation): readonly [Operation, Outcome] {
+    this.pass(1n);
+    return [operation, this.apply(operation)];
+  }
+
+  /** FU-8: series that have not ended with nothing left in them. */
+  unfinished(): string[] {
     return [...this.model.series.values()].filter((s) => !this.isOver(s)).map((s) => s.id);
   }
 
