@@ -9,6 +9,7 @@ import { STATES } from "./futures/series.js";
 import { SKIPS } from "./futures/trade.js";
 
 const STEPS = stepsOf(1_500, 120_000);
+const VIEWS = 5; // steps between two looks at what the views say
 /** A chain of its own for so many: the ring of an index goes round, and memory does not fill. */
 const STEPS_PER_CHAIN = 20_000;
 const ALL = 500; // steps between two comparisons of everything
@@ -47,6 +48,10 @@ class Comparison {
     const reply = await this.contracts.perform(operation);
     const differences = this.outcomes(outcome, reply);
     differences.push(...(await this.contracts.differences(this.touched(operation))));
+    const { series } = this.touched(operation);
+    if (series !== undefined && this.history.steps % VIEWS === 0) {
+      differences.push(...(await this.contracts.viewDifferences(series)));
+    }
     this.demandNone(differences, operation);
   }
 

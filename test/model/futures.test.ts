@@ -280,6 +280,45 @@ describe("The model of the futures, by hand", () => {
     expectRefused("Margin", () => table.model.release(BEN, table.id, 10_000n));
   });
 
+  it("puts what waits to leave back before it books a loss", () => {
+    const endings: readonly ((table: Table) => void)[] = [
+      (table) => table.model.writeOff(DAN, table.id, BEN),
+      (table) => table.model.liquidate(DAN, table.id, BEN, 7n),
+    ];
+    for (const end of endings) {
+      const table = Table.withPositions();
+      table.lastDay(90n);
+      table.model.release(BEN, table.id, 1_000n);
+      expect(table.position(BEN)).to.deep.equal([-7n, 7_750n]);
+      table.at(table.model.now + 10n);
+      table.price(122n); // for all but 10 of 2,880 epochs: 121.9
+      end(table);
+      expect(table.position(BEN), "790 were missing, 1,000 are there").to.deep.equal([-7n, 8_750n]);
+      expect([table.position(ZERO), table.series.pending.size]).to.deep.equal([[0n, 0n], 0]);
+    }
+  });
+
+  it("puts what waits to leave back when the final price leaves a debt", () => {
+    const table = Table.withPositions();
+    table.lastDay(90n);
+    table.model.release(BEN, table.id, 1_000n);
+    table.at(table.model.now + 10n);
+    table.model.indexOf(1).feed.answer = 126n;
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    expect(table.series.settlement.proposed, "90 for 110 of 2,880 epochs: 124.6").to.equal(124n);
+    table.at(table.model.now + DAY);
+    table.model.finalise(table.id);
+    expectRefused("State", () => table.model.completeRelease(table.id, BEN));
+    table.model.resolve(DAN, table.id, [ANN, BEN, CLEO]);
+    expect(table.position(BEN), "7,750 - 8,680 + 1,000").to.deep.equal([0n, 70n]);
+    // Cleo's 3,750 - 3,720
+    expect([table.position(CLEO), table.funds()]).to.deep.equal([
+      [0n, 30n],
+      [4_500n, 0n],
+    ]);
+  });
+
   it("advances the EMA by dt / (dt + 120), toward zero", () => {
     const table = Table.withPositions();
     table.at(10_005n);

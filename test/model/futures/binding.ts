@@ -11,7 +11,9 @@ import { freeOf, type Token, type TokenTerms, usedToday, dayOf } from "./ledger.
 import { ZERO } from "./numbers.js";
 import type { Operation } from "./operations.js";
 import { type Cast, INDEX_TERMS, stage, WALLET } from "./random.js";
-import { accountOf, type Risk, type Series, type Terms } from "./series.js";
+import { accountOf, copySeries, type Risk, type Series, STATES, stateOf, type Terms } from "./series.js";
+import { equityOf, requirements } from "./margin.js";
+import { advanceEma, isFresh, markOf } from "./mark.js";
 import { type Skip, SKIPS } from "./trade.js";
 
 const MANAGER = addressFrom(0xacce55);
@@ -207,13 +209,7 @@ export class Contracts {
     if (token !== undefined) add(token, this.rowsOfToken(token), () => this.readsOfToken(token));
     if (index !== undefined) add(String(index), this.rowsOfIndex(index), () => this.readsOfIndex(index));
     const words = await this.read(targets, calls);
-    if (words.length !== rows.length) return [`${words.length} words read, ${rows.length} expected`];
-    return rows.flatMap(([name, expected], at) => {
-      const actual = words[at] as bigint;
-      return expected === undefined || BigInt.asUintN(256, expected) === actual
-        ? []
-        : [`${name}: model ${expected}, contracts ${BigInt.asIntN(256, actual)}`];
-    });
+    return differencesOf(rows, words);
   }
 
   private async read(targets: readonly string[], calls: readonly string[]): Promise<bigint[]> {
@@ -255,6 +251,20 @@ export class Contracts {
     return [...fieldsOf(series), ...accounts, ...pending];
   }
 
+  /** Where the views of a series differ: its state, its mark, every equity and margin. */
+  async viewDifferences(id: string): Promise<string[]> {
+    const { clearing } = this.model.place;
+    const users = [...this.cast.users, ZERO];
+    const ask = (name: string, ...args: unknown[]): string => this.abi.encodeFunctionData(name, [id, ...args]);
+    const calls = [ask("stateOf"), ask("markOf"), ...users.map((user) => ask("standingOf", user))];
+    const words = await this.read(
+      calls.map(() => clearing),
+      calls,
+    );
+    const rows = viewsOf(copySeries(this.model.seriesOf(id)), this.chain.block, users);
+    return differencesOf(rows, words);
+  }
+
   private readsOfToken(address: string): [string, string][] {
     const { clearing, recipient } = this.model.place;
     const free = [...this.cast.users, ZERO].map((user): [string, string] => [
@@ -292,6 +302,34 @@ export class Contracts {
       ["gaps", newest?.gaps ?? 0n],
     ];
   }
+}
+
+function differencesOf(rows: readonly Row[], words: readonly bigint[]): string[] {
+  if (words.length !== rows.length) return [`${words.length} words read, ${rows.length} expected`];
+  return rows.flatMap(([name, expected], at) => {
+    const actual = words[at] as bigint;
+    const same = expected === undefined || BigInt.asUintN(256, expected) === actual;
+    return same ? [] : [`${name}: model ${expected}, contracts ${BigInt.asIntN(256, actual)}`];
+  });
+}
+
+/** Of a copy of a series, whose EMA is advanced to the epoch. */
+function viewsOf(series: Series, epoch: bigint, users: readonly string[]): Row[] {
+  if (series.settlement.proposedAt === 0n) advanceEma(series.mark, epoch);
+  const mark = markOf(series, epoch);
+  const standings = users.flatMap((user): Row[] => {
+    const account = accountOf(series, user);
+    const { initial, maintenance } = requirements(series, account.size, mark);
+    return [
+      [`equity of ${user}`, equityOf(series, account, mark)],
+      [`initial margin of ${user}`, initial],
+      [`maintenance margin of ${user}`, maintenance],
+    ];
+  });
+  const state = BigInt(STATES.indexOf(stateOf(series, epoch)) + 1); // 0 is a series that is not listed
+  const isFinal = series.settlement.finalAt > 0n;
+  const views: Row[] = [["state", state], ["mark", mark], ["fresh", isFresh(series, epoch) ? 1n : 0n], ...standings];
+  return isFinal ? views.map(([name, value], at) => [name, at === 0 ? value : undefined]) : views;
 }
 
 /** Errors of what the clearing stands on. */

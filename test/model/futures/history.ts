@@ -65,6 +65,7 @@ export class History {
     const series = own === undefined ? undefined : model.series.get(own);
     const was = formerly(model, series);
     const before = portrait(model, operation);
+    const waiting = series?.pending.size ?? 0;
     const outcome = perform(model, operation);
     this.tally(operation, outcome, series);
     const broken = brokenByStep(model, was, operation, outcome);
@@ -75,6 +76,8 @@ export class History {
     if (broken.length > 0) throw new BrokenIdentity(this.steps, broken, operation);
     if (operation.kind === "list" && outcome.refused === undefined) this.enlist(operation);
     if (now !== undefined) this.shuffleClaims(now);
+    const books = ["writeOff", "liquidate", "resolve"].includes(operation.kind);
+    if (books && (now?.pending.size ?? 0) < waiting) this.count("pending met a loss");
     return outcome;
   }
 

@@ -33,7 +33,7 @@ const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
   ["allocate", 5],
   ["recapitalise", 2],
   ["release", 9],
-  ["completeRelease", 4],
+  ["completeRelease", 2],
   ["refresh", 7],
   ["trade", 34],
   ["flag", 3],
@@ -331,10 +331,17 @@ export class Driver {
     if (series === undefined) return undefined;
     const users = this.cast.users.filter((user) => accountOf(series, user).cash !== 0n);
     if (users.length === 0) return undefined;
-    const caller = random.pick(users);
+    const open = users.filter((user) => accountOf(series, user).size !== 0n);
+    const stormy = series.mark.stormUntil > this.model.now && open.length > 0;
+    const caller = random.pick(stormy ? open : users);
     const spare = this.spare(series, caller);
     if (spare <= 0n && !hostile) return undefined;
-    return { kind: "release", caller, series: series.id, amount: this.share(max(spare, 1n), hostile) };
+    return {
+      kind: "release",
+      caller,
+      series: series.id,
+      amount: stormy && !hostile && random.chance(50) ? max(spare, 1n) : this.share(max(spare, 1n), hostile),
+    };
   }
 
   private completeRelease(hostile: boolean): Operation | undefined {
@@ -342,6 +349,7 @@ export class Driver {
     const series = this.any(hostile, (s) => s.pending.size > 0);
     if (series === undefined) return undefined;
     const user = series.pending.size === 0 ? random.pick(this.cast.users) : random.pick([...series.pending.keys()]);
+    if (accountOf(series, user).size !== 0n && random.chance(50)) return undefined; // or none would meet a loss
     return { kind: "completeRelease", series: series.id, user };
   }
 
