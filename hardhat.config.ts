@@ -40,6 +40,11 @@ const compiler = {
 const released = [
   "contracts/collateral/PostedCollateral.sol",
   "contracts/filecoin/MinerFacts.sol",
+  "contracts/futures/FuturesClearing.sol",
+  "contracts/futures/FuturesDefaults.sol",
+  "contracts/futures/FuturesDesk.sol",
+  "contracts/futures/FuturesIndex.sol",
+  "contracts/futures/FuturesSettlement.sol",
   "contracts/governance/AccountBeacon.sol",
   "contracts/governance/PlimsollManager.sol",
   "contracts/governance/PlimsollProxy.sol",
@@ -65,7 +70,7 @@ const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast 
  * Tests that build the whole system are compiled apart from the rest: all in one go, they are more than the compiler, which runs in
  * WebAssembly, can put out. What sets the two apart is the compiler's own default, said aloud.
  */
-const apart = ["test/unit/loans", "test/unit/collateral", "test/invariant"];
+const apart = ["test/unit/loans", "test/unit/collateral", "test/unit/futures", "test/invariant"];
 const elsewhere = { ...compiler, settings: { ...compiler.settings, metadata: { bytecodeHash: "ipfs" } } };
 const testsApart = apart.flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
@@ -76,6 +81,8 @@ const testsApart = apart.flatMap((folder) =>
 const nextReleases = [
   "CollateralAccountNext",
   "ControlAuctionNext",
+  "FuturesClearingNext",
+  "FuturesIndexNext",
   "LoanBookNext",
   "PledgeVaultNext",
   "PostedCollateralNext",

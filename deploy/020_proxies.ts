@@ -4,7 +4,15 @@ import { deployScript } from "../rocketh/deploy.js";
 export default deployScript(
   async (env) => {
     await env.buildOnce("Bootstrap", [env.namedAccounts.deployer]);
-    for (const name of ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"]) {
+    for (const name of [
+      "PledgeVault",
+      "LoanBook",
+      "StripAuction",
+      "PostedCollateral",
+      "ControlAuction",
+      "FuturesIndex",
+      "FuturesClearing",
+    ]) {
       await env.buildProxy(name);
     }
   },

@@ -43,5 +43,5 @@ export default deployScript(
       }
     }
   },
-  { tags: ["roles"], dependencies: ["lens"] },
+  { tags: ["roles"], dependencies: ["futures"] },
 );

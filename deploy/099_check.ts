@@ -53,6 +53,8 @@ export default deployScript(
       "StripAuction",
       "PostedCollateral",
       "ControlAuction",
+      "FuturesIndex",
+      "FuturesClearing",
       "RiskEngine",
       "SectorConditions",
     ] as const) {
@@ -70,7 +72,15 @@ export default deployScript(
     if (settled) expect("AccountBeacon.implementation", env.addressOf("CollateralAccount"), account);
 
     // Each proxy runs the recorded implementation, which is this code and names the right counterparts.
-    const proxies = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"] as const;
+    const proxies = [
+      "PledgeVault",
+      "LoanBook",
+      "StripAuction",
+      "PostedCollateral",
+      "ControlAuction",
+      "FuturesIndex",
+      "FuturesClearing",
+    ] as const;
     const named: Readonly<Record<(typeof proxies)[number], readonly string[]>> = {
       PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel"],
       LoanBook: [
@@ -84,6 +94,8 @@ export default deployScript(
       StripAuction: ["LoanBook_Proxy", "PledgeVault_Proxy", "ReserveFund", "WFIL"],
       PostedCollateral: ["LoanBook_Proxy", "PledgeVault_Proxy", "WFIL"],
       ControlAuction: ["LoanBook_Proxy", "WFIL"],
+      FuturesIndex: [],
+      FuturesClearing: ["FuturesIndex_Proxy", "FuturesDesk"],
     };
     for (const name of proxies) {
       const running = await env.runningImplementation(env.addressOf(`${name}_Proxy`));
@@ -119,6 +131,9 @@ export default deployScript(
         ],
       ],
       ["LoanTerms", ["PledgeVault_Proxy", "RiskEngine", "PostedCollateral_Proxy"]],
+      ["FuturesDesk", ["FuturesIndex_Proxy", "FuturesDefaults"]],
+      ["FuturesDefaults", ["FuturesIndex_Proxy", "FuturesSettlement"]],
+      ["FuturesSettlement", ["FuturesIndex_Proxy"]],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
       ["CollateralAccount", ["LoanBook_Proxy"]],
@@ -134,6 +149,10 @@ export default deployScript(
       const desk = await env.look<Address>({ to, contract: "PledgeVault", functionName: "desk" });
       await env.checkCode("PledgeVaultDesk", desk, ["WFIL", "LoanBook_Proxy", "ReserveFund"].map(env.addressOf));
     }
+
+    const clearing = { to: env.addressOf("FuturesClearing"), contract: "FuturesDesk" } as const;
+    const recipient = await env.look<Address>({ ...clearing, functionName: "feesRecipient" });
+    expect("recipient of the futures' fees", parameters.futures.feesRecipient, recipient);
 
     // The pool is never empty.
     const { seed } = parameters;

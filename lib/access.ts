@@ -40,6 +40,11 @@ const byAuction: Caller = { kind: "contract", name: "StripAuction", error: "Loan
 const byPosted: Caller = { kind: "contract", name: "PostedCollateral", error: "LoanBook_OnlyContract" };
 const byControl: Caller = { kind: "contract", name: "ControlAuction", error: "LoanBook_OnlyContract" };
 const byItself: Caller = { kind: "contract", name: "LoanBook", error: "LoanBook_OnlyContract" };
+const clearingByItself: Caller = {
+  kind: "contract",
+  name: "FuturesClearing",
+  error: "FuturesClearing_OnlyContract",
+};
 const accountByBook: Caller = { kind: "contract", name: "LoanBook", error: "CollateralAccount_NotLoanBook" };
 
 /** The functions of a contract that ROLE_FUNCTIONS gives to roles. */
@@ -192,6 +197,50 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "unpost(uint256,address,uint256,address)": sp,
     "receive()": { kind: "plain", from: "nobody", error: "PostedCollateral_UnexpectedFil" },
   },
+  FuturesIndex: {
+    ...ofRoles("FuturesIndex"),
+    "initialize(address)": once,
+    "observe(uint32)": anyone,
+    "setAuthority(address)": authority,
+  },
+  FuturesClearing: {
+    ...ofRoles("FuturesClearing"),
+    "allocate(bytes32,uint256)": owner,
+    "checkCanCall(address,bytes)": clearingByItself,
+    "claim(bytes32,address)": anyone,
+    "collectFees(address)": anyone,
+    "deposit(address,uint256,address)": anyone,
+    "fund(address,uint256)": owner,
+    "initialize(address,address)": once,
+    "recapitalise(bytes32,uint256)": owner,
+    "setAuthority(address)": authority,
+    "trade(bytes32,(address,bool,bool,uint16),(address,uint64,uint32,uint16,bool)[])": {
+      kind: "contract",
+      name: "a venue on its list",
+      error: "FuturesClearing_NotVenue",
+    },
+    "withdraw(address,uint256,address)": owner,
+    "fallback()": anyone,
+  },
+  FuturesDesk: { ...ofRoles("FuturesDesk"), "fallback()": anyone },
+  FuturesDefaults: {
+    "completeRelease(bytes32,address)": anyone,
+    "flag(bytes32,address)": anyone,
+    "liquidate(bytes32,address,uint256)": anyone,
+    "refresh(bytes32)": anyone,
+    "release(bytes32,uint256)": owner,
+    "take(bytes32,uint256)": anyone,
+    "unflag(bytes32,address)": anyone,
+    "writeOff(bytes32,address)": anyone,
+    "fallback()": anyone,
+  },
+  FuturesSettlement: {
+    ...ofRoles("FuturesSettlement"),
+    "dispute(bytes32,uint32)": anyone,
+    "finalise(bytes32)": anyone,
+    "propose(bytes32)": anyone,
+    "resolve(bytes32,address[])": anyone,
+  },
   Reputation: {
     "credit(uint256)": anyone,
     "mark(uint256,address,uint8,uint256)": {
@@ -291,7 +340,8 @@ knows these roles and no others, and whose code sets the shortest notice:
 | ADMIN | ${ROLE_IDS.ADMIN} | 7 days | grant and revoke roles, assign functions to roles |
 | UPGRADER | ${ROLE_IDS.UPGRADER} | 7 days | replace implementations |
 | RISK | ${ROLE_IDS.RISK} | 2 days | set parameters inside the hard bounds of the contracts |
-| GUARDIAN | ${ROLE_IDS.GUARDIAN} | none | stop draws, attaches and new auctions for 7 days, then not again for 7 days; cancel what UPGRADER and RISK scheduled |
+| GUARDIAN | ${ROLE_IDS.GUARDIAN} | none | stop draws, attaches and new auctions for 7 days, then not again for 7 days; stop increases of a futures series for up to 7 days; cancel what UPGRADER and RISK scheduled |
+| ARBITER | ${ROLE_IDS.ARBITER} | none | choose among three prices when a futures series' settlement is disputed |
 
 No role can name a recipient of pool FIL, and nothing pauses repaying, curing, sweeping, claiming, redeeming or closing. A function of a
 contract that answers to the manager and is not given to a role here needs ADMIN.

@@ -2,6 +2,11 @@ import { Artifact_AccountBeacon } from "../generated/artifacts/AccountBeacon.js"
 import { Artifact_Bootstrap } from "../generated/artifacts/Bootstrap.js";
 import { Artifact_CollateralAccount } from "../generated/artifacts/CollateralAccount.js";
 import { Artifact_ControlAuction } from "../generated/artifacts/ControlAuction.js";
+import { Artifact_FuturesClearing } from "../generated/artifacts/FuturesClearing.js";
+import { Artifact_FuturesDefaults } from "../generated/artifacts/FuturesDefaults.js";
+import { Artifact_FuturesDesk } from "../generated/artifacts/FuturesDesk.js";
+import { Artifact_FuturesIndex } from "../generated/artifacts/FuturesIndex.js";
+import { Artifact_FuturesSettlement } from "../generated/artifacts/FuturesSettlement.js";
 import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
 import { Artifact_LoanDesk } from "../generated/artifacts/LoanDesk.js";
 import { Artifact_LoanEscrow } from "../generated/artifacts/LoanEscrow.js";
@@ -39,6 +44,11 @@ export const ARTIFACTS = {
   Bootstrap: Artifact_Bootstrap,
   CollateralAccount: Artifact_CollateralAccount,
   ControlAuction: Artifact_ControlAuction,
+  FuturesClearing: Artifact_FuturesClearing,
+  FuturesDefaults: Artifact_FuturesDefaults,
+  FuturesDesk: Artifact_FuturesDesk,
+  FuturesIndex: Artifact_FuturesIndex,
+  FuturesSettlement: Artifact_FuturesSettlement,
   LoanBook: Artifact_LoanBook,
   LoanDesk: Artifact_LoanDesk,
   LoanEscrow: Artifact_LoanEscrow,

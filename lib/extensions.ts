@@ -112,6 +112,7 @@ async function buildContract(
 
 /** Functions that a contract has by others behind its fallback are functions of its record. */
 const BEHIND: Partial<Record<ContractName, readonly ContractName[]>> = {
+  FuturesClearing: ["FuturesDesk", "FuturesDefaults", "FuturesSettlement"],
   LoanBook: ["LoanDesk", "LoanEscrow", "LoanTerms"],
   PledgeVault: ["PledgeVaultDesk"],
 };

@@ -4,6 +4,8 @@ import type { Address } from "../src/config/index.js";
 import type {
   AccountBeacon,
   ControlAuction,
+  FuturesIndex,
+  IFutures,
   ILoanBook,
   IRedeemQueue,
   LoanLens,
@@ -36,6 +38,8 @@ export interface Addresses {
   readonly conditions: Address;
   readonly reserve: Address;
   readonly lens: Address;
+  readonly indices: Address;
+  readonly futures: Address;
   readonly wfil: Address;
 }
 
@@ -59,6 +63,10 @@ export interface Contracts {
   readonly conditions: SectorConditions;
   readonly reserve: ReserveFund;
   readonly lens: LoanLens;
+  /** What futures are marked by and settled on. */
+  readonly indices: FuturesIndex;
+  /** All of the futures' clearing: FuturesClearing and, behind its fallback, FuturesDesk, FuturesDefaults and FuturesSettlement. */
+  readonly futures: IFutures;
   /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
   readonly wfil: WFIL;
 }
@@ -79,6 +87,8 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   conditions: "SectorConditions",
   reserve: "ReserveFund",
   lens: "LoanLens",
+  indices: "FuturesIndex",
+  futures: "FuturesClearing",
   wfil: "WFIL",
 };
 
@@ -100,6 +110,8 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     conditions: await ethers.getContractAt("SectorConditions", at.conditions),
     reserve: await ethers.getContractAt("ReserveFund", at.reserve),
     lens: await ethers.getContractAt("LoanLens", at.lens),
+    indices: await ethers.getContractAt("FuturesIndex", at.indices),
+    futures: await ethers.getContractAt("IFutures", at.futures),
     wfil: await ethers.getContractAt("WFIL", at.wfil),
   };
 }

@@ -2,7 +2,7 @@ import type { ContractName } from "./artifacts.js";
 import type { Address, NetworkParameters } from "../src/config/index.js";
 
 /** Roles of `PlimsollManager` by the ids of Roles.sol. */
-export const ROLE_IDS = { ADMIN: 0n, UPGRADER: 1n, RISK: 2n, GUARDIAN: 3n } as const;
+export const ROLE_IDS = { ADMIN: 0n, UPGRADER: 1n, RISK: 2n, GUARDIAN: 3n, ARBITER: 4n } as const;
 
 export type RoleName = keyof typeof ROLE_IDS;
 
@@ -21,6 +21,8 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   { contract: "StripAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "PostedCollateral", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "ControlAuction", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "FuturesIndex", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
+  { contract: "FuturesClearing", signature: "upgradeToAndCall(address,bytes)", role: "UPGRADER" },
   { contract: "AccountBeacon", signature: "upgradeTo(address)", role: "UPGRADER" },
   {
     contract: "RiskEngine",
@@ -49,6 +51,34 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
     role: "RISK",
   },
   { contract: "PostedCollateral", signature: "delist(address)", role: "RISK" },
+  {
+    contract: "FuturesIndex",
+    signature: "register((address,uint32,uint8,uint56,uint80,uint80,uint80,uint32),uint80)",
+    role: "RISK",
+  },
+  {
+    contract: "FuturesDesk",
+    at: "FuturesClearing",
+    signature:
+      "list((address,uint32,uint96,uint32,uint32,uint32,uint32),(uint48,uint48,uint16,uint16,uint96,uint16,uint16,uint16,uint16,uint16,uint128))",
+    role: "RISK",
+  },
+  {
+    contract: "FuturesDesk",
+    at: "FuturesClearing",
+    signature:
+      "setSeriesTerms(bytes32,(uint48,uint48,uint16,uint16,uint96,uint16,uint16,uint16,uint16,uint16,uint128))",
+    role: "RISK",
+  },
+  {
+    contract: "FuturesDesk",
+    at: "FuturesClearing",
+    signature: "setToken(address,(uint8,uint8,uint112,uint128,uint128))",
+    role: "RISK",
+  },
+  { contract: "FuturesDesk", at: "FuturesClearing", signature: "setVenue(address,bool)", role: "RISK" },
+  { contract: "FuturesDesk", at: "FuturesClearing", signature: "halt(bytes32,uint256)", role: "GUARDIAN" },
+  { contract: "FuturesSettlement", at: "FuturesClearing", signature: "arbitrate(bytes32,uint8)", role: "ARBITER" },
   { contract: "PostedCollateral", signature: "pausePostedAuctions()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },
@@ -65,5 +95,5 @@ export function holdersOf(
   if (role === "ADMIN") return { holders: roles.admin, delay: delays.admin };
   if (role === "UPGRADER") return { holders: roles.upgrader, delay: delays.upgrader };
   if (role === "RISK") return { holders: roles.risk, delay: delays.risk };
-  return { holders: roles.guardian, delay: 0n };
+  return { holders: role === "ARBITER" ? roles.arbiter : roles.guardian, delay: 0n };
 }

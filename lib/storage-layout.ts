@@ -26,6 +26,11 @@ export interface StorageLayout {
 export const UPGRADEABLE = [
   "CollateralAccount",
   "ControlAuction",
+  "FuturesClearing",
+  "FuturesDefaults",
+  "FuturesDesk",
+  "FuturesIndex",
+  "FuturesSettlement",
   "LoanBook",
   "LoanDesk",
   "LoanEscrow",
@@ -36,12 +41,15 @@ export const UPGRADEABLE = [
   "StripAuction",
 ] as const;
 
+/** The folder of `contracts/` that a contract is in. */
+export function folderOf(contract: string): string {
+  if (contract === "PostedCollateral") return "collateral";
+  return contract.startsWith("Futures") ? "futures" : "loans";
+}
+
 /** The files that declare them. */
 export const UPGRADEABLE_SOURCES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  UPGRADEABLE.map((contract) => [
-    `contracts/${contract === "PostedCollateral" ? "collateral" : "loans"}/${contract}.sol`,
-    [contract],
-  ]),
+  UPGRADEABLE.map((contract) => [`contracts/${folderOf(contract)}/${contract}.sol`, [contract]]),
 );
 
 /** First slot of a namespace (ERC-7201). */

@@ -21,7 +21,7 @@ import {FuturesMath} from "./libraries/FuturesMath.sol";
 /// FuturesSettlement.
 /// Invariants: FU-1 positions add up to nothing; FU-2 every token here is somebody's; FU-3 what accounts have is what the series holds
 /// or is missing; FU-5 only losses are missing; see docs/invariants.md.
-/// Pauses: increases of a series only, by the guardian, for 7 days at a time. Trusts: the index that the implementation names, venues on the
+/// Pauses: increases of a series only, by the guardian, for 7 days. Trusts: the index that the implementation names, venues on the
 /// list, and listed tokens to move what they say.
 /// @custom:oz-upgrades-unsafe-allow missing-initializer missing-initializer-call
 contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpgradeable, UUPSUpgradeable {
@@ -203,18 +203,18 @@ contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpg
         if (FuturesMath.outsideBand(f.ticks, b.ticks, b.limits.bandBps)) return Skip.Band;
         if (b.money.makerFeeBps > f.feeCapBps) return Skip.FeeCap;
         Move memory maker = _moveOf(b, f.maker);
-        Lots memory l = _lotsOf(b, t, maker, f);
-        Skip reason = _growth(b, maker, l.makerSize, t.growing, f.reduceOnly);
+        Lots memory x = _lotsOf(b, t, maker, f);
+        Skip reason = _growth(b, maker, x.makerSize, t.growing, f.reduceOnly);
         if (reason != Skip.None) return reason;
-        if (l.oi > b.status.oi && l.oi > b.limits.capLots) return Skip.OpenInterest;
-        _applyToMaker(maker, l, t.buys);
+        if (x.oi > b.status.oi && x.oi > b.limits.capLots) return Skip.OpenInterest;
+        _applyToMaker(maker, x, t.buys);
         maker.gain = _gainOf(b, f, !t.buys);
-        Verdict memory v = _judge(b, maker, l.oi);
+        Verdict memory v = _judge(b, maker, x.oi);
         if (!v.ok) return Skip.Margin;
-        _applyToTaker(b, t, l, f);
+        _applyToTaker(b, t, x, f);
         _commit(b, maker, v);
-        _payFee(b, l.makerFee);
-        emit Traded(b.id, f.maker, t.taker.user, t.buys, f.lots, f.ticks, l.makerFee, l.takerFee);
+        _payFee(b, x.makerFee);
+        emit Traded(b.id, f.maker, t.taker.user, t.buys, f.lots, f.ticks, x.makerFee, x.takerFee);
         return Skip.None;
     }
 
@@ -223,31 +223,31 @@ contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpg
         Trade memory t,
         Move memory maker,
         Fill calldata f
-    ) private pure returns (Lots memory l) {
+    ) private pure returns (Lots memory x) {
         int256 lots = int256(uint256(f.lots));
         if (!t.buys) lots = -lots;
-        l.takerSize = t.size + lots;
-        l.makerSize = maker.sizeBefore - lots;
-        l.oi = b.status.oi + FuturesMath.long(l.takerSize) + FuturesMath.long(l.makerSize);
-        l.oi -= FuturesMath.long(t.size) + FuturesMath.long(maker.sizeBefore);
-        l.notional = FuturesMath.notional(f.lots, f.ticks, b.unit.tickValue);
-        l.makerFee = FuturesMath.feeUp(l.notional, b.money.makerFeeBps);
-        l.takerFee = FuturesMath.feeUp(l.notional, b.money.takerFeeBps);
+        x.takerSize = t.size + lots;
+        x.makerSize = maker.sizeBefore - lots;
+        x.oi = b.status.oi + FuturesMath.long(x.takerSize) + FuturesMath.long(x.makerSize);
+        x.oi -= FuturesMath.long(t.size) + FuturesMath.long(maker.sizeBefore);
+        x.notional = FuturesMath.notional(f.lots, f.ticks, b.unit.tickValue);
+        x.makerFee = FuturesMath.feeUp(x.notional, b.money.makerFeeBps);
+        x.takerFee = FuturesMath.feeUp(x.notional, b.money.takerFeeBps);
     }
 
-    function _applyToMaker(Move memory maker, Lots memory l, bool takerBuys) private pure {
-        int256 cost = takerBuys ? -l.notional.toInt256() : l.notional.toInt256();
-        maker.account.size = l.makerSize.toInt64();
-        maker.account.cash = (maker.account.cash - cost - l.makerFee.toInt256()).toInt128();
+    function _applyToMaker(Move memory maker, Lots memory x, bool takerBuys) private pure {
+        int256 cost = takerBuys ? -x.notional.toInt256() : x.notional.toInt256();
+        maker.account.size = x.makerSize.toInt64();
+        maker.account.cash = (maker.account.cash - cost - x.makerFee.toInt256()).toInt128();
     }
 
-    function _applyToTaker(Book memory b, Trade memory t, Lots memory l, Fill calldata f) private pure {
-        t.cash += t.buys ? -l.notional.toInt256() : l.notional.toInt256();
-        t.size = l.takerSize;
-        t.fees += l.takerFee;
+    function _applyToTaker(Book memory b, Trade memory t, Lots memory x, Fill calldata f) private pure {
+        t.cash += t.buys ? -x.notional.toInt256() : x.notional.toInt256();
+        t.size = x.takerSize;
+        t.fees += x.takerFee;
         t.taker.gain += _gainOf(b, f, t.buys);
         ++t.filled;
-        b.status.oi = l.oi.toUint64();
+        b.status.oi = x.oi.toUint64();
         b.mark.lastTicks = f.ticks;
     }
 

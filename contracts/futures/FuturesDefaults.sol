@@ -256,6 +256,7 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
     // ---------------------------------------------------------------- parts
 
     /// @dev Hands the functions of the last part on.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
         (bool ok, bytes memory answer) = NEXT.delegatecall(msg.data);

@@ -31,7 +31,7 @@ import {IFuturesIndex, Observation} from "./interfaces/IFuturesIndex.sol";
 import {FuturesMath} from "./libraries/FuturesMath.sol";
 
 /// @title The clearing's second part: listing, terms, views
-/// @notice Runs in the clearing's storage, by delegatecall from its fallback: one contract would pass the size limit of 24,576 bytes. Called
+/// @notice Runs in the clearing's storage, by delegatecall from its fallback: one contract would pass the limit of 24,576 bytes. Called
 /// at its own address it knows no series and has no money.
 contract FuturesDesk is IFuturesDesk, FuturesPositions {
     using SafeCast for uint256;
@@ -275,6 +275,7 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
     // ---------------------------------------------------------------- parts
 
     /// @dev Hands the functions of the other parts on.
+    /// @custom:oz-upgrades-unsafe-allow-reachable delegatecall
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
         (bool ok, bytes memory answer) = NEXT.delegatecall(msg.data);

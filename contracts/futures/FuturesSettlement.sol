@@ -11,7 +11,7 @@ import {Dispute, Phase, Position, Proposal, State} from "./FuturesTypes.sol";
 import {IFuturesClearing} from "./interfaces/IFuturesClearing.sol";
 import {IFuturesIndex} from "./interfaces/IFuturesIndex.sol";
 import {IFuturesSettlement} from "./interfaces/IFuturesSettlement.sol";
-import {BPS, FuturesMath} from "./libraries/FuturesMath.sol";
+import {BPS} from "./libraries/FuturesMath.sol";
 
 /// @title The clearing's last part: the final price
 /// @notice Runs in the clearing's storage, by delegatecall from the fallback of FuturesDefaults.

@@ -66,6 +66,7 @@ abstract contract FuturesStorage is IFuturesEvents, ReentrancyGuardTransient {
 
     IFuturesIndex internal immutable INDEX;
 
+    /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(IFuturesIndex index_) {
         INDEX = index_;
     }

@@ -7,6 +7,8 @@ import {UpgradeableBeacon} from "@openzeppelin/contracts/proxy/beacon/Upgradeabl
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
+import {IFuturesDesk} from "../futures/interfaces/IFuturesDesk.sol";
+import {IFuturesSettlement} from "../futures/interfaces/IFuturesSettlement.sol";
 import {ILoanLedger} from "../loans/interfaces/ILoanBook.sol";
 import {IPostedAuction} from "../collateral/interfaces/IPostedAuction.sol";
 import {IStripAuction} from "../loans/interfaces/IStripAuction.sol";
@@ -40,6 +42,7 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         emit RoleLabel(Roles.UPGRADER, "UPGRADER");
         emit RoleLabel(Roles.RISK, "RISK");
         emit RoleLabel(Roles.GUARDIAN, "GUARDIAN");
+        emit RoleLabel(Roles.ARBITER, "ARBITER");
     }
 
     /// @inheritdoc IPlimsollManager
@@ -80,6 +83,7 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         if (roleId == Roles.UPGRADER) return Roles.UPGRADER_DELAY;
         if (roleId == Roles.RISK) return Roles.RISK_DELAY;
         if (roleId == Roles.GUARDIAN) return Roles.GUARDIAN_DELAY;
+        if (roleId == Roles.ARBITER) return Roles.ARBITER_DELAY;
         revert PlimsollManager_UnknownRole(roleId);
     }
 
@@ -149,6 +153,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
         if (selector == Ownable.transferOwnership.selector || selector == Ownable.renounceOwnership.selector) {
             return roleId == Roles.ADMIN;
         }
+        if (selector == IFuturesSettlement.arbitrate.selector) return roleId == Roles.ARBITER;
+        if (roleId == Roles.ARBITER) return false;
         return roleId != Roles.GUARDIAN || _isPause(selector);
     }
 
@@ -157,7 +163,8 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
             selector == ILoanLedger.pauseDraws.selector ||
             selector == ILoanLedger.pauseAttaches.selector ||
             selector == IStripAuction.pauseAuctions.selector ||
-            selector == IPostedAuction.pausePostedAuctions.selector;
+            selector == IPostedAuction.pausePostedAuctions.selector ||
+            selector == IFuturesDesk.halt.selector;
     }
 
     /// @dev A role held by the manager itself would count as a member but never act.
@@ -170,7 +177,9 @@ contract PlimsollManager is AccessManager, IPlimsollManager {
     function _checkExecutionDelay(uint64 roleId, uint32 executionDelay) private pure {
         uint32 minimum = minimumDelay(roleId);
         if (executionDelay < minimum) revert PlimsollManager_DelayTooShort(roleId, minimum, executionDelay);
-        uint32 maximum = roleId == Roles.GUARDIAN ? Roles.GUARDIAN_DELAY : Roles.MAX_DELAY;
+        // Both act at once or not at all: their shortest delay is their longest.
+        bool atOnce = roleId == Roles.GUARDIAN || roleId == Roles.ARBITER;
+        uint32 maximum = atOnce ? minimum : Roles.MAX_DELAY;
         if (executionDelay > maximum) revert PlimsollManager_DelayTooLong(maximum, executionDelay);
     }
 

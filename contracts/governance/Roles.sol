@@ -14,10 +14,12 @@ library Roles {
     uint64 internal constant UPGRADER = 1;
     /// @notice Sets parameters inside the hard bounds of the contracts.
     uint64 internal constant RISK = 2;
-    /// @notice Stops draws, attaches and new auctions for 7 days; cancels what UPGRADER and RISK have scheduled.
+    /// @notice Stops draws, attaches, new auctions and increases of futures for 7 days; cancels what UPGRADER and RISK have scheduled.
     uint64 internal constant GUARDIAN = 3;
+    /// @notice Chooses among three settlement prices of a futures series whose price is disputed, and nothing else.
+    uint64 internal constant ARBITER = 4;
     /// @notice Number of roles; ids are 0 to this, exclusive.
-    uint64 internal constant COUNT = 4;
+    uint64 internal constant COUNT = 5;
 
     /// @notice Shortest notice for a change of roles [seconds].
     uint32 internal constant ADMIN_DELAY = 7 days;
@@ -27,6 +29,8 @@ library Roles {
     uint32 internal constant RISK_DELAY = 2 days;
     /// @notice A guardian acts at once or not at all [seconds].
     uint32 internal constant GUARDIAN_DELAY = 0;
+    /// @notice An arbiter has three days in all [seconds].
+    uint32 internal constant ARBITER_DELAY = 0;
     /// @notice Longest delay of any kind: a longer one would lock governance out of its own contracts [seconds].
     uint32 internal constant MAX_DELAY = 30 days;
 }

@@ -33,4 +33,27 @@ library GuardedRead {
             }
         }
     }
+
+    /// @notice Asks something that one word answers; the gas is seen to as in `tryRead`.
+    /// @param target as in `tryRead`
+    /// @param readGas as in `tryRead`
+    /// @param question calldata
+    /// @return ok whether the target answered, with a word at least
+    /// @return answer its first word; the rest is not even copied
+    function tryAsk(
+        address target,
+        uint256 readGas,
+        bytes memory question
+    ) internal view returns (bool ok, bytes32 answer) {
+        assembly ("memory-safe") {
+            if lt(gas(), add(readGas, div(readGas, 4))) {
+                for {} 1 {} {}
+            }
+            ok := staticcall(readGas, target, add(question, 32), mload(question), 0, 32)
+            if lt(returndatasize(), 32) {
+                ok := 0
+            }
+            answer := mload(0)
+        }
+    }
 }

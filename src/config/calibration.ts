@@ -1,5 +1,5 @@
 import * as defaults from "./defaults.js";
-import { roleHoldersFromEnvironment } from "./environment.js";
+import { futuresFromEnvironment, roleHoldersFromEnvironment } from "./environment.js";
 import type { NetworkParameters } from "./types.js";
 
 /** The Calibration test network. */
@@ -16,5 +16,6 @@ export function calibration(): NetworkParameters {
     risk: defaults.defaultRisk,
     rate: defaults.defaultRate,
     loanBook: defaults.defaultLoanBook,
+    futures: futuresFromEnvironment(),
   };
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from "./errors.js";
-import type { Address, RoleHolders } from "./types.js";
+import type { Address, FuturesParameters, RoleHolders } from "./types.js";
 
 /** Reads addresses, separated by commas, from an environment variable. */
 function addressesFrom(variable: string): readonly Address[] {
@@ -17,5 +17,15 @@ export function roleHoldersFromEnvironment(): RoleHolders {
     upgrader: addressesFrom("PLIMSOLL_UPGRADER"),
     risk: addressesFrom("PLIMSOLL_RISK"),
     guardian: addressesFrom("PLIMSOLL_GUARDIAN"),
+    arbiter: addressesFrom("PLIMSOLL_ARBITER"),
   };
+}
+
+/** Where a live network's fees of futures go, for good: one address. */
+export function futuresFromEnvironment(): FuturesParameters {
+  const [feesRecipient, ...more] = addressesFrom("PLIMSOLL_FUTURES_FEES");
+  if (feesRecipient === undefined || more.length > 0) {
+    throw new ConfigError("PLIMSOLL_FUTURES_FEES", "one address", `${more.length + 1}`);
+  }
+  return { feesRecipient };
 }

@@ -7,6 +7,8 @@ export interface RoleHolders {
   readonly upgrader: readonly Address[];
   readonly risk: readonly Address[];
   readonly guardian: readonly Address[];
+  /** Chooses the settlement price of a futures series that is disputed. */
+  readonly arbiter: readonly Address[];
 }
 
 /** Execution delays of the roles [seconds]. The manager's code refuses less than 7 days, 7 days and 2 days. */
@@ -79,6 +81,11 @@ export interface LoanBookParameters {
   readonly maxFacility: bigint;
 }
 
+export interface FuturesParameters {
+  /** Who gets the fees of futures, for good: named when the clearing is set up, changed by an upgrade only. */
+  readonly feesRecipient: Address;
+}
+
 /** Everything that differs from chain to chain, or that may be chosen. */
 export interface NetworkParameters {
   /** For messages: `local`, `calibration`, `filecoin`. */
@@ -95,4 +102,5 @@ export interface NetworkParameters {
   readonly risk: RiskParameters;
   readonly rate: RateParameters;
   readonly loanBook: LoanBookParameters;
+  readonly futures: FuturesParameters;
 }

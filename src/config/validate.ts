@@ -120,6 +120,7 @@ export function validate(parameters: NetworkParameters): NetworkParameters {
   checkVault(network, vault);
   checkRisk(network, parameters.risk);
   checkRate(network, parameters.rate);
+  checkAddress(`${network}.futures.feesRecipient`, parameters.futures.feesRecipient);
   checkRange(`${network}.loanBook.maxFacility`, parameters.loanBook.maxFacility, 1_000n * FIL, 10_000_000n * FIL);
   return parameters;
 }

@@ -357,11 +357,22 @@ describe("deploy", () => {
     });
 
     it("takes the holders of a live network from the environment", () => {
-      const names = ["PLIMSOLL_ADMIN", "PLIMSOLL_UPGRADER", "PLIMSOLL_RISK", "PLIMSOLL_GUARDIAN"] as const;
+      const names = [
+        "PLIMSOLL_ADMIN",
+        "PLIMSOLL_UPGRADER",
+        "PLIMSOLL_RISK",
+        "PLIMSOLL_GUARDIAN",
+        "PLIMSOLL_ARBITER",
+        "PLIMSOLL_FUTURES_FEES",
+      ] as const;
       names.forEach((name, i) => (process.env[name] = `0x${String(i + 1).repeat(40)}, 0x${String(i + 5).repeat(40)}`));
       try {
-        const { roles, wfil } = parametersFor(CHAIN_IDS.calibration);
+        expect(() => parametersFor(CHAIN_IDS.calibration)).to.throw(ConfigError, "PLIMSOLL_FUTURES_FEES");
+        process.env.PLIMSOLL_FUTURES_FEES = `0x${"6".repeat(40)}`;
+        const { roles, wfil, futures } = parametersFor(CHAIN_IDS.calibration);
         expect(roles.guardian).to.deep.equal([`0x${"4".repeat(40)}`, `0x${"8".repeat(40)}`]);
+        expect(roles.arbiter).to.deep.equal([`0x${"5".repeat(40)}`, `0x${"9".repeat(40)}`]);
+        expect(futures.feesRecipient).to.equal(`0x${"6".repeat(40)}`);
         expect(wfil).to.equal("0xaC26a4Ab9cF2A8c5DBaB6fb4351ec0F4b07356c4");
       } finally {
         for (const name of names) Reflect.deleteProperty(process.env, name);

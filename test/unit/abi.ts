@@ -5,6 +5,11 @@ import { artifacts } from "hardhat";
 const CONTRACTS = [
   "CollateralAccount",
   "ControlAuction",
+  "FuturesClearing",
+  "FuturesDefaults",
+  "FuturesDesk",
+  "FuturesIndex",
+  "FuturesSettlement",
   "LoanBook",
   "LoanDesk",
   "LoanEscrow",
@@ -24,6 +29,9 @@ const CONTRACTS = [
 const TAKE_BYTES = new Set([
   "ControlAuction.upgradeToAndCall",
   "ControlAuction.take", // handed to the taker itself, through one function of IControlTaker
+  "FuturesClearing.checkCanCall", // as the loan book's
+  "FuturesClearing.upgradeToAndCall",
+  "FuturesIndex.upgradeToAndCall",
   "LoanBook.checkCanCall", // the loan book itself only; compared with the manager's schedule, and called by nobody
   "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set
   "LoanBook.safeTransferFrom", // ERC-721: handed to the receiver of the token alone

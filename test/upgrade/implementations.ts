@@ -12,13 +12,22 @@ import { LayoutCompiler } from "../../lib/layout-compiler.js";
 import {
   differences,
   erc7201Slot,
+  folderOf,
   type StorageLayout,
   UPGRADEABLE,
   UPGRADEABLE_SOURCES,
 } from "../../lib/storage-layout.js";
 import { UpgradeChecks } from "../helpers/upgrade-safety.js";
 
-const PROXIED = ["PledgeVault", "LoanBook", "StripAuction", "PostedCollateral", "ControlAuction"] as const;
+const PROXIED = [
+  "PledgeVault",
+  "LoanBook",
+  "StripAuction",
+  "PostedCollateral",
+  "ControlAuction",
+  "FuturesIndex",
+  "FuturesClearing",
+] as const;
 const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 /** Of ERC-7201 openzeppelin.storage.Initializable. */
 const INITIALIZABLE_SLOT = erc7201Slot("openzeppelin.storage.Initializable");
@@ -50,13 +59,15 @@ describe("implementations and proxies", () => {
   before(async () => {
     connection = (await hre.network.create()) as NetworkConnection<string>;
     deployment = await deployAll(connection);
-    const { vault, book, auction, posted, control } = deployment.addresses;
+    const { vault, book, auction, posted, control, indices, futures } = deployment.addresses;
     proxies = {
       PledgeVault: vault,
       LoanBook: book,
       StripAuction: auction,
       PostedCollateral: posted,
       ControlAuction: control,
+      FuturesIndex: indices,
+      FuturesClearing: futures,
     };
     const signers = await connection.ethers.getSigners();
     const last = signers[9];
@@ -156,15 +167,20 @@ describe("implementations and proxies", () => {
     for (const name of Object.keys(ARTIFACTS) as ContractName[]) {
       expect(new Set(selectors(name)).size, name).to.equal(selectors(name).length);
     }
-    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's: what two have, only the
-    // first would answer.
-    const book = new Set(selectors("LoanBook"));
-    for (const part of ["LoanDesk", "LoanEscrow", "LoanTerms"] as const) {
-      expect(
-        selectors(part).filter((selector) => book.has(selector)),
-        part,
-      ).to.deep.equal([]);
-      for (const selector of selectors(part)) book.add(selector);
+    // LoanDesk stands behind LoanBook's fallback, LoanEscrow behind LoanDesk's, LoanTerms behind LoanEscrow's, and so with the clearing of
+    // futures: what two have, only the first would answer.
+    for (const [whole, ...parts] of [
+      ["LoanBook", "LoanDesk", "LoanEscrow", "LoanTerms"],
+      ["FuturesClearing", "FuturesDesk", "FuturesDefaults", "FuturesSettlement"],
+    ] as const) {
+      const taken = new Set(selectors(whole));
+      for (const part of parts) {
+        expect(
+          selectors(part).filter((selector) => taken.has(selector)),
+          part,
+        ).to.deep.equal([]);
+        for (const selector of selectors(part)) taken.add(selector);
+      }
     }
   });
 
@@ -205,6 +221,16 @@ describe("storage layouts", () => {
     }
   });
 
+  it("U-03: all parts of the futures' clearing see the same storage", () => {
+    const id = "erc7201:plimsoll.storage.FuturesClearing";
+    const clearing = recorded("FuturesClearing");
+    for (const part of ["FuturesDesk", "FuturesDefaults", "FuturesSettlement"].map(recorded)) {
+      expect(part.namespaces[id]).to.deep.equal(clearing.namespaces[id]);
+      expect(part.structs).to.deep.equal(clearing.structs);
+      expect(Object.keys(part.namespaces), "and no other").to.deep.equal([id]);
+    }
+  });
+
   it("U-03: both halves of the pool see the same storage", () => {
     const [vault, desk] = [recorded("PledgeVault"), recorded("PledgeVaultDesk")];
     for (const id of Object.keys(desk.namespaces)) expect(desk.namespaces[id], id).to.deep.equal(vault.namespaces[id]);
@@ -228,6 +254,8 @@ describe("storage layouts", () => {
       "plimsoll.storage.StripAuction",
       "plimsoll.storage.PostedCollateral",
       "plimsoll.storage.ControlAuction",
+      "plimsoll.storage.FuturesIndex",
+      "plimsoll.storage.FuturesClearing",
     ]);
     for (const id of ids)
       expect(
@@ -257,6 +285,8 @@ describe("upgrade checks of OpenZeppelin", () => {
     StripAuction: "uups",
     PostedCollateral: "uups",
     ControlAuction: "uups",
+    FuturesIndex: "uups",
+    FuturesClearing: "uups",
     CollateralAccount: "beacon",
   } as const;
   const names = Object.keys(KINDS) as Array<keyof typeof KINDS>;
@@ -264,10 +294,7 @@ describe("upgrade checks of OpenZeppelin", () => {
   let checks: UpgradeChecks;
 
   before(() => {
-    const paths = names.flatMap((name) => [
-      `contracts/${name === "PostedCollateral" ? "collateral" : "loans"}/${name}.sol`,
-      `test/upgrade/${name}Next.sol`,
-    ]);
+    const paths = names.flatMap((name) => [`contracts/${folderOf(name)}/${name}.sol`, `test/upgrade/${name}Next.sol`]);
     checks = UpgradeChecks.of(root, [...paths, "contracts/governance/Bootstrap.sol", FIXTURES]);
   });
 

@@ -39,6 +39,23 @@ const NOT_THE_SP: Partial<Readonly<Record<ContractName, string>>> = {
   SectorConditions: "SectorConditions_NotAuthorised",
 };
 
+/** What a role that acts at once is told next, where zeros are no arguments to act on. */
+const NEXT_REFUSAL: Readonly<Record<string, string>> = {
+  "arbitrate(bytes32,uint8)": "FuturesClearing_NotListed",
+  "halt(bytes32,uint256)": "FuturesClearing_NotListed",
+};
+
+/** Parts that stand behind another contract's fallback. */
+const PARTS: readonly ContractName[] = [
+  "FuturesDefaults",
+  "FuturesDesk",
+  "FuturesSettlement",
+  "LoanDesk",
+  "LoanEscrow",
+  "LoanTerms",
+  "PledgeVaultDesk",
+];
+
 /** Signatures of what changes state: functions, and the two that have no name. */
 function changing(name: ContractName): readonly string[] {
   const functions = interfaceOf(name).fragments.flatMap((fragment) => {
@@ -87,6 +104,11 @@ describe("roles", () => {
       PledgeVaultDesk: addresses.vault, // reached through the pool
       LoanEscrow: addresses.book, // reached through the desk's
       LoanTerms: addresses.book, // reached through the escrow's
+      FuturesIndex: addresses.indices,
+      FuturesClearing: addresses.futures,
+      FuturesDesk: addresses.futures, // reached through the clearing's fallback
+      FuturesDefaults: addresses.futures, // reached through the desk's
+      FuturesSettlement: addresses.futures, // reached through theirs
       ControlAuction: addresses.control,
       StripAuction: addresses.auction,
       CollateralAccount: account,
@@ -164,7 +186,8 @@ describe("roles", () => {
       if (caller.kind === "role") {
         // The local governor holds ADMIN and UPGRADER both.
         const holds = holdersOf(deployment.parameters, caller.role).holders.some((holder) => holder === from);
-        const expected = holds ? (caller.role === "GUARDIAN" ? undefined : waiting) : refused;
+        const atOnce = caller.role === "GUARDIAN" || caller.role === "ARBITER";
+        const expected = holds ? (atOnce ? NEXT_REFUSAL[signature] : waiting) : refused;
         expect(got, label).to.equal(expected);
         if (throughManager)
           expect(await outcome(from, addressOf(name), own), label).to.equal("OwnableUnauthorizedAccount");
@@ -204,7 +227,7 @@ describe("roles", () => {
   it("U-11: no other function is given to a role", async () => {
     const { manager } = deployment.contracts;
     for (const name of NAMES) {
-      if (addressOf(name) === "" || ["LoanDesk", "LoanEscrow", "LoanTerms", "PledgeVaultDesk"].includes(name)) continue;
+      if (addressOf(name) === "" || PARTS.includes(name)) continue;
       for (const fragment of interfaceOf(name).fragments) {
         if (fragment.type !== "function") continue;
         const signature = fragment.format("sighash");
@@ -218,9 +241,15 @@ describe("roles", () => {
     }
   });
 
+  it("P-04: the arbiter chooses a price, and does nothing else", () => {
+    const functions = ROLE_FUNCTIONS.filter(({ role }) => role === "ARBITER").map(({ signature }) => signature);
+    expect(functions).to.deep.equal(["arbitrate(bytes32,uint8)"]);
+  });
+
   it("P-04: the guardian's functions are the pauses", () => {
     const functions = ROLE_FUNCTIONS.filter(({ role }) => role === "GUARDIAN").map(({ signature }) => signature);
     expect(functions.sort()).to.deep.equal([
+      "halt(bytes32,uint256)",
       "pauseAttaches()",
       "pauseAuctions()",
       "pauseAuctions()",

@@ -73,6 +73,10 @@ describe("compiled contracts", () => {
       "Bootstrap", // the call that initialises an implementation, by the deployer
       "CollateralAccount", // actors, by a precompile
       "ControlAuction", // as PledgeVault
+      "FuturesClearing", // FuturesDesk, an immutable; the call that initialises an implementation, by UPGRADER
+      "FuturesDefaults", // FuturesSettlement, an immutable
+      "FuturesDesk", // FuturesDefaults, an immutable
+      "FuturesIndex", // the call that initialises an implementation, by UPGRADER
       "LoanBook", // LoanDesk, an immutable; the rest as for PledgeVault
       "LoanDesk", // LoanEscrow, an immutable; actors; the code of the beacon proxies that it creates
       "LoanEscrow", // LoanTerms, an immutable; actors, by a precompile
@@ -90,6 +94,9 @@ describe("compiled contracts", () => {
     // In source the word stands where the precompile and the desk are called, and nowhere else.
     expect(sourcesWith(/\bdelegatecall[({]/)).to.deep.equal([
       "contracts/filecoin/ActorCall.sol",
+      "contracts/futures/FuturesClearing.sol",
+      "contracts/futures/FuturesDefaults.sol",
+      "contracts/futures/FuturesDesk.sol",
       "contracts/loans/LoanBook.sol",
       "contracts/loans/LoanDesk.sol",
       "contracts/loans/LoanEscrow.sol",

@@ -4,8 +4,10 @@ import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
 import { ESCROW_ERRORS } from "./escrow.js";
+import { FUTURES_ERRORS } from "./futures.js";
 import { SECTOR_ERRORS } from "./sectors.js";
 import { TERMS_ERRORS } from "./terms.js";
+import { VENUE_ERRORS } from "./venues.js";
 import {
   type ErrorArguments,
   type Explain,
@@ -482,7 +484,9 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
 
   ...COLLATERAL_ERRORS,
   ...ESCROW_ERRORS,
+  ...FUTURES_ERRORS,
   ...TERMS_ERRORS,
+  ...VENUE_ERRORS,
   ...SECTOR_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
@@ -717,7 +721,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   }),
   "PlimsollManager_UnknownRole(uint64 roleId)": (a) => ({
     message: "There is no such role.",
-    limit: "ADMIN, RISK or GUARDIAN",
+    limit: "ADMIN, UPGRADER, RISK, GUARDIAN or ARBITER",
     actual: `role ${a.raw("roleId")}`,
   }),
 

@@ -10,7 +10,7 @@ import {FuturesDefaults} from "../../../contracts/futures/FuturesDefaults.sol";
 import {FuturesDesk} from "../../../contracts/futures/FuturesDesk.sol";
 import {FuturesSettlement} from "../../../contracts/futures/FuturesSettlement.sol";
 import {
-    Pending,
+    Phase,
     Position,
     Series,
     SeriesDates,
@@ -231,9 +231,9 @@ abstract contract FuturesTest is Test {
         return clearing.seriesOf(id).funds.deficit;
     }
 
-    /// FU-1, FU-2 and FU-3 for the users above, in a series whose price is not final.
+    /// FU-1, FU-2 and FU-3 for the users above. Once the price is final positions are cash at that price.
     function _assertBooks() internal view {
-        address[5] memory users = [address(0), alice, bob, carol, dave];
+        address[6] memory users = [address(0), address(this), alice, bob, carol, dave];
         Series memory s = clearing.seriesOf(id);
         int256 sizes;
         int256 cash;
@@ -244,14 +244,17 @@ abstract contract FuturesTest is Test {
             sizes += a.size;
             if (a.size > 0) longs += uint256(int256(a.size));
             cash += a.cash + int256(uint256(clearing.pendingOf(id, users[i]).amount));
+            cash += int256(a.size) * int256(s.status.finalTicks * TICK);
             free += clearing.freeOf(address(usd), users[i]);
         }
-        assertEq(sizes, 0, "FU-1 sizes");
-        assertEq(s.status.oi, longs, "FU-1 open interest");
+        if (s.status.phase != Phase.Final) {
+            assertEq(sizes, 0, "FU-1 sizes");
+            assertEq(s.status.oi, longs, "FU-1 open interest");
+        }
         assertEq(cash, int256(uint256(s.funds.cash) + s.funds.deficit), "FU-3 cash");
         assertEq(
             usd.balanceOf(address(clearing)),
-            free + s.funds.cash + _insurance() + _fees() + (s.proposal.bond),
+            free + s.funds.cash + _insurance() + _fees() + (s.status.phase == Phase.Disputed ? s.proposal.bond : 0),
             "FU-2 balance"
         );
     }

@@ -13,6 +13,7 @@ abstract contract GovernanceTest is Test {
     address internal constant UPGRADER = address(0xB0B);
     address internal constant RISK_MANAGER = address(0xCA401);
     address internal constant GUARDIAN = address(0xD0D0);
+    address internal constant ARBITER = address(0xA9B17E9);
     address internal constant STRANGER = address(0x5712A9E2);
 
     PlimsollManager internal manager;
@@ -34,6 +35,7 @@ abstract contract GovernanceTest is Test {
         manager.grantRole(Roles.UPGRADER, UPGRADER, Roles.UPGRADER_DELAY);
         manager.grantRole(Roles.RISK, RISK_MANAGER, Roles.RISK_DELAY);
         manager.grantRole(Roles.GUARDIAN, GUARDIAN, Roles.GUARDIAN_DELAY);
+        manager.grantRole(Roles.ARBITER, ARBITER, Roles.ARBITER_DELAY);
     }
 
     function _assign(bytes4 selector, uint64 roleId) internal {

@@ -33,6 +33,8 @@ contract PlimsollManagerTest is GovernanceTest {
         emit IAccessManager.RoleLabel(Roles.RISK, "RISK");
         vm.expectEmit();
         emit IAccessManager.RoleLabel(Roles.GUARDIAN, "GUARDIAN");
+        vm.expectEmit();
+        emit IAccessManager.RoleLabel(Roles.ARBITER, "ARBITER");
         new PlimsollManager();
     }
 
@@ -271,7 +273,7 @@ contract PlimsollManagerTest is GovernanceTest {
 
     function test_U12_RevertWhen_upgradesGoToAnotherRole() public {
         bytes4[2] memory selectors = [target.upgradeToAndCall.selector, UpgradeableBeacon.upgradeTo.selector];
-        uint64[3] memory others = [Roles.ADMIN, Roles.RISK, Roles.GUARDIAN];
+        uint64[4] memory others = [Roles.ADMIN, Roles.RISK, Roles.GUARDIAN, Roles.ARBITER];
         manager = new PlimsollManager();
         for (uint256 i = 0; i < selectors.length; ++i) {
             for (uint256 j = 0; j < others.length; ++j) _expectNotAllowed(selectors[i], others[j]);
@@ -281,7 +283,7 @@ contract PlimsollManagerTest is GovernanceTest {
 
     function test_RevertWhen_ownershipOfABeaconGoesToAnotherRole() public {
         bytes4[2] memory selectors = [Ownable.transferOwnership.selector, Ownable.renounceOwnership.selector];
-        uint64[3] memory others = [Roles.UPGRADER, Roles.RISK, Roles.GUARDIAN];
+        uint64[4] memory others = [Roles.UPGRADER, Roles.RISK, Roles.GUARDIAN, Roles.ARBITER];
         manager = new PlimsollManager();
         for (uint256 i = 0; i < selectors.length; ++i) {
             for (uint256 j = 0; j < others.length; ++j) _expectNotAllowed(selectors[i], others[j]);
@@ -293,7 +295,7 @@ contract PlimsollManagerTest is GovernanceTest {
         manager = new PlimsollManager();
         _expectNotAllowed(target.setParameter.selector, Roles.GUARDIAN);
         _expectNotAllowed(bytes4(keccak256("unpauseDraws()")), Roles.GUARDIAN);
-        string[3] memory pauses = ["pauseDraws()", "pauseAttaches()", "pauseAuctions()"];
+        string[4] memory pauses = ["pauseDraws()", "pauseAttaches()", "pauseAuctions()", "halt(bytes32,uint256)"];
         for (uint256 i = 0; i < pauses.length; ++i) {
             bytes4 selector = bytes4(keccak256(bytes(pauses[i])));
             manager.setTargetFunctionRole(address(target), _selectors(selector), Roles.GUARDIAN);
@@ -306,9 +308,29 @@ contract PlimsollManagerTest is GovernanceTest {
         bool pause =
             selector == bytes4(keccak256("pauseDraws()")) ||
                 selector == bytes4(keccak256("pauseAttaches()")) ||
-                selector == bytes4(keccak256("pauseAuctions()"));
+                selector == bytes4(keccak256("pauseAuctions()")) ||
+                selector == bytes4(keccak256("pausePostedAuctions()")) ||
+                selector == bytes4(keccak256("halt(bytes32,uint256)"));
         if (pause || selector == IAccessManaged.setAuthority.selector) return;
         _expectNotAllowed(selector, Roles.GUARDIAN);
+    }
+
+    /// An arbiter may choose a price, and nobody else may.
+    function testFuzz_Assign_arbiterGetsArbitrateAlone(bytes4 selector) public {
+        manager = new PlimsollManager();
+        bytes4 arbitrate = bytes4(keccak256("arbitrate(bytes32,uint8)"));
+        if (selector != arbitrate && selector != IAccessManaged.setAuthority.selector) {
+            _expectNotAllowed(selector, Roles.ARBITER);
+        }
+        for (uint64 roleId = 0; roleId < Roles.ARBITER; ++roleId) _expectNotAllowed(arbitrate, roleId);
+        manager.setTargetFunctionRole(address(target), _selectors(arbitrate), Roles.ARBITER);
+        assertEq(manager.getTargetFunctionRole(address(target), arbitrate), Roles.ARBITER);
+    }
+
+    function test_U12_RevertWhen_theArbiterHasADelay() public {
+        manager = new PlimsollManager();
+        vm.expectRevert(abi.encodeWithSelector(IPlimsollManager.PlimsollManager_DelayTooLong.selector, 0, 1));
+        manager.grantRole(Roles.ARBITER, ARBITER, 1);
     }
 
     // ------------------------------------------------------------ GOV-4: the last ADMIN

@@ -8,7 +8,6 @@ import {Observation} from "../../../../contracts/futures/interfaces/IFuturesInde
 import {IndexTerms} from "../../../../contracts/futures/interfaces/IFuturesIndexRegistry.sol";
 import {PlimsollManager} from "../../../../contracts/governance/PlimsollManager.sol";
 import {PlimsollProxy} from "../../../../contracts/governance/PlimsollProxy.sol";
-import {Roles} from "../../../../contracts/governance/Roles.sol";
 import {AggregatorDouble} from "../../oracles/doubles/AggregatorDouble.sol";
 
 /// An index of a feed at 2.5 with 8 decimals, a tick of 0.0001, that may move by a fifth a day. The manager is still in its set-up, so
