@@ -108,6 +108,7 @@ describe("The futures' contracts against the model", () => {
       await comparison.run(Math.min(STEPS_PER_CHAIN, STEPS - done));
       for (const [what, count] of comparison.history.counts) counts.set(what, (counts.get(what) ?? 0) + count);
       await comparison.end();
+      if (STEPS > STEPS_PER_CHAIN) console.log(`      ${done + STEPS_PER_CHAIN} of ${STEPS} steps agree`);
     }
     console.log(`      ${countsText(counts)}`);
     console.log(`      refusals: ${countsText(refusals)}`);

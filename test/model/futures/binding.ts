@@ -31,7 +31,7 @@ export interface Reply {
 
 /** The contracts, deployed through proxies, with a model of the same at their side. */
 export class Contracts {
-  private readonly reads = new Map<string, readonly [targets: string[], calls: string[]]>();
+  private readonly reads = new Map<string, string>();
 
   private constructor(
     readonly chain: Chain,
@@ -191,32 +191,32 @@ export class Contracts {
 
   /** Where model and contracts differ in a series, a token or an index, one line each. */
   async differences(what: { series?: string; token?: string; index?: number }): Promise<string[]> {
-    const targets: string[] = [];
-    const calls: string[] = [];
-    const rows: Row[] = [];
-    const add = (key: string, of: readonly Row[], read: () => readonly (readonly [string, string])[]): void => {
-      let known = this.reads.get(key);
-      if (known === undefined) {
-        const all = read();
-        this.reads.set(key, (known = [all.map(([to]) => to), all.map(([, data]) => data)]));
-      }
-      targets.push(...known[0]);
-      calls.push(...known[1]);
-      rows.push(...of);
-    };
     const { series, token, index } = what;
-    if (series !== undefined) add(series, this.rowsOfSeries(series), () => this.readsOfSeries(series));
-    if (token !== undefined) add(token, this.rowsOfToken(token), () => this.readsOfToken(token));
-    if (index !== undefined) add(String(index), this.rowsOfIndex(index), () => this.readsOfIndex(index));
-    const words = await this.read(targets, calls);
+    const rows = [
+      ...(series === undefined ? [] : this.rowsOfSeries(series)),
+      ...(token === undefined ? [] : this.rowsOfToken(token)),
+      ...(index === undefined ? [] : this.rowsOfIndex(index)),
+    ];
+    const words = await this.read(`${series} ${token} ${index}`, () => [
+      ...(series === undefined ? [] : this.readsOfSeries(series)),
+      ...(token === undefined ? [] : this.readsOfToken(token)),
+      ...(index === undefined ? [] : this.readsOfIndex(index)),
+    ]);
     return differencesOf(rows, words);
   }
 
-  private async read(targets: readonly string[], calls: readonly string[]): Promise<bigint[]> {
-    const out = await this.chain.view(this.reader, READER.encodeFunctionData("read", [targets, calls]));
-    const [bytes] = READER.decodeFunctionResult("read", out) as unknown as [string];
+  /** The words that calls answer with; the same calls are made often, so what asks for them is kept. */
+  private async read(key: string, calls: () => readonly (readonly [to: string, data: string])[]): Promise<bigint[]> {
+    let input = this.reads.get(key);
+    if (input === undefined) {
+      const all = calls();
+      input = READER.encodeFunctionData("read", [all.map(([to]) => to), all.map(([, data]) => data)]);
+      this.reads.set(key, input);
+    }
+    const out = await this.chain.view(this.reader, input);
     const words: bigint[] = [];
-    for (let at = 2; at < bytes.length; at += 64) words.push(BigInt(`0x${bytes.slice(at, at + 64)}`));
+    const start = 2 + 2 * 64; // past where the bytes begin and how many they are
+    for (let at = start; at < out.length; at += 64) words.push(BigInt(`0x${out.slice(at, at + 64)}`));
     return words;
   }
 
@@ -256,10 +256,8 @@ export class Contracts {
     const { clearing } = this.model.place;
     const users = [...this.cast.users, ZERO];
     const ask = (name: string, ...args: unknown[]): string => this.abi.encodeFunctionData(name, [id, ...args]);
-    const calls = [ask("stateOf"), ask("markOf"), ...users.map((user) => ask("standingOf", user))];
-    const words = await this.read(
-      calls.map(() => clearing),
-      calls,
+    const words = await this.read(`views ${id}`, () =>
+      [ask("stateOf"), ask("markOf"), ...users.map((user) => ask("standingOf", user))].map((data) => [clearing, data]),
     );
     const rows = viewsOf(copySeries(this.model.seriesOf(id)), this.chain.block, users);
     return differencesOf(rows, words);

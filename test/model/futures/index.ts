@@ -53,7 +53,8 @@ export class Index {
     readonly feed: Feed,
   ) {
     demand(terms.answerPerTick > 0n && terms.minAnswer >= terms.answerPerTick, "Terms");
-    demand(terms.maxAnswer > terms.minAnswer, "Terms");
+    demand(terms.maxAnswer > terms.minAnswer && terms.maxAnswer <= terms.answerPerTick * MOST_TICKS, "Terms");
+    demand(terms.minAnswer * terms.maxMoveBpsPerDay * MIN_SPACING >= 100n * BPS * DAY, "Terms");
   }
 
   get newest(): Observation | undefined {
@@ -65,7 +66,7 @@ export class Index {
     if (feed.broken || feed.decimals !== terms.decimals) return false;
     if (feed.answer <= terms.minAnswer || feed.answer >= terms.maxAnswer) return false;
     if (feed.updatedAt <= 0n || feed.updatedAt > timestamp || timestamp > feed.updatedAt + terms.maxAge) return false;
-    return feed.answeredInRound >= feed.roundId;
+    return feed.answeredInRound >= feed.roundId && feed.roundId > 0n;
   }
 
   /** Adds an observation if it is time and the feed's answer is valid. */

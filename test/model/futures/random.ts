@@ -43,7 +43,7 @@ const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
   ["take", 5],
   ["propose", 3],
   ["dispute", 3],
-  ["arbitrate", 2],
+  ["arbitrate", 1],
   ["finalise", 4],
   ["resolve", 4],
   ["claim", 9],
@@ -174,7 +174,7 @@ export class Driver {
       case "propose":
         return this.plain(kind, this.series(hostile, "Expired"));
       case "finalise":
-        return this.plain(kind, this.series(hostile, "Proposed", "Disputed"));
+        return this.plain(kind, this.due() ?? this.series(hostile, "Proposed", "Disputed"));
       case "trade":
         return this.trade(hostile);
       case "flag":
@@ -448,7 +448,9 @@ export class Driver {
     const series = this.series(hostile, "Proposed");
     if (series === undefined || this.random.chance(50)) return undefined;
     const { fallback } = series.settlement;
-    const ticks = min(div(fallback, 3n) + this.random.amount(div(fallback * 4n, 3n)), (1n << 32n) - 1n);
+    const within = div(fallback, 3n) + this.random.amount(div(fallback * 4n, 3n));
+    const far = this.random.pick([fallback - div(fallback, 2n), fallback + div(fallback, 2n)]); // leaves debts
+    const ticks = min(this.random.chance(50) ? within : far, (1n << 32n) - 1n);
     return { kind: "dispute", caller, series: series.id, ticks };
   }
 
@@ -476,6 +478,14 @@ export class Driver {
 
   private plain(kind: "refresh" | "propose" | "finalise", series: Series | undefined): Operation | undefined {
     return series && { kind, series: series.id };
+  }
+
+  /** A series whose price only waits for somebody to call it final. */
+  private due(): Series | undefined {
+    return this.any(false, ({ settlement: { proposedAt, disputedAt, finalAt } }) => {
+      const until = disputedAt > 0n ? disputedAt + 3n * DAY : proposedAt + DAY;
+      return proposedAt > 0n && finalAt === 0n && this.model.now >= until;
+    });
   }
 
   private anyone(): string {
