@@ -13,8 +13,8 @@ import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
 
 /// @title Physical delivery of storage capacity
-/// @dev Trusts the clearing in terms, prices and positions, the registry in power, and its own warrant. Trusts no token: each run has its
-/// own money, moved by calls that name it. No role but UPGRADER.
+/// @dev Trusts the clearing in terms, prices, positions and tokens, the registry in power, and its own warrant. Series that share a token
+/// share a balance; each entry and run moves its own money alone. No role but UPGRADER.
 contract CapacityDelivery is DeliveryNotice, DeliveryRuns, AccessManagedUpgradeable, UUPSUpgradeable {
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
