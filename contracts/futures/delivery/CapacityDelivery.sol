@@ -8,6 +8,7 @@ import {IFuturesSeries} from "../interfaces/IFuturesSeries.sol";
 import {CapacityDeliveryBase} from "./CapacityDeliveryBase.sol";
 import {DeliveryNotice} from "./DeliveryNotice.sol";
 import {DeliveryRuns} from "./DeliveryRuns.sol";
+import {DeliveryUse} from "./DeliveryUse.sol";
 import {Entry, ICapacityDelivery, Run, Side} from "./interfaces/ICapacityDelivery.sol";
 import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
@@ -15,7 +16,7 @@ import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
 /// @title Physical delivery of storage capacity
 /// @dev Trusts the clearing in terms, prices, positions and tokens, the registry in power, and its own warrant. Series that share a token
 /// share a balance; each entry and run moves its own money alone. No role but UPGRADER.
-contract CapacityDelivery is DeliveryNotice, DeliveryRuns, AccessManagedUpgradeable, UUPSUpgradeable {
+contract CapacityDelivery is DeliveryNotice, DeliveryRuns, DeliveryUse, AccessManagedUpgradeable, UUPSUpgradeable {
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
         IFuturesSeries clearing,

@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EPOCHS_PER_DAY} from "../../libraries/Units.sol";
 import {IFuturesSeries, SeriesTerms} from "../interfaces/IFuturesSeries.sol";
 import {Entry, ICapacityDelivery, Run, Side} from "./interfaces/ICapacityDelivery.sol";
+import {Request} from "./interfaces/ICapacityUse.sol";
 import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
 
@@ -40,6 +41,8 @@ abstract contract CapacityDeliveryBase is ICapacityDelivery, ReentrancyGuardTran
         mapping(uint256 id => Run) runs;
         mapping(uint256 id => Days) days_;
         mapping(address token => mapping(address account => uint256)) owed; // [atoms]
+        mapping(uint256 id => Request[]) requests;
+        mapping(bytes32 piece => bool) counted; // by miner, sector and commitment
     }
 
     // keccak256(abi.encode(uint256(keccak256("plimsoll.storage.CapacityDelivery")) - 1)) & ~bytes32(uint256(0xff))

@@ -45,10 +45,9 @@ struct Run {
     // slot 4: 2 x 16 = 32
     uint128 unearned; // of the price of all lots [atoms]
     uint128 bond; // [atoms]
-    // slot 5: 3 x 8 = 24
+    // slot 5: 2 x 8 = 16
     uint64 carry; // due to the holders, less than one for each warrant [atoms]
     uint64 idle; // lots asked for and not taken up in time, on the next day to book
-    uint64 requested; // lots that holders have asked for
 }
 
 /// @title Physical delivery of storage capacity
