@@ -279,8 +279,8 @@ contract DeliveryNoticeTest is DeliveryTest {
 
     // ---------------------------------------------------------------- refunds
 
-    /// Row 11 of the incidents: nobody who cannot take delivery is made to. Who has no position, or was not confirmed, has all of it back.
-    function test_E11_refund_ofNonTakers() public {
+    /// WTI, April 2020: nobody who cannot take delivery is made to. Who has no position, or was not confirmed, has all of it back.
+    function test_wti2020_refund_ofNonTakers() public {
         uint64 miner = registered(sp, 1);
         toNotice();
         intend(alice, 10);

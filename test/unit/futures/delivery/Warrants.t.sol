@@ -148,8 +148,8 @@ contract WarrantsTest is DeliveryTest {
         assertEq(warrant.lockedOf(id, alice), 0);
     }
 
-    /// E1: mint and ledger come from one variable. What is minted is what the run has, at the largest amount too.
-    function test_E01_mint_andLedgerAgree() public {
+    /// SilicaPools, March 2025: mint and ledger come from one variable. What is minted is what the run has, at the largest amount too.
+    function test_silica2025_mint_andLedgerAgree() public {
         vm.startPrank(address(delivery));
         warrant.mint(alice, 5, type(uint128).max);
         warrant.mint(alice, 5, 2);
