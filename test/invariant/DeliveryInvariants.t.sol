@@ -14,7 +14,8 @@ import {DeliveryHandler} from "./handlers/DeliveryHandler.sol";
 
 /// @title Stateful campaign over physical delivery
 /// @notice Up to four series one after the other, with the real registry over the simulated Filecoin. After every call: FU-7 (power,
-/// warrants, and the ledger of each run, to the atom), FU-11 and FU-12; at the end of every run that all of it ends, and nothing is left (FU-13).
+/// warrants, and the ledger of each run, to the atom), FU-11 and FU-12; at the end of every run that all of it ends, and nothing is
+/// left (FU-13).
 contract DeliveryInvariantsTest is PowerTest, CampaignTest {
     CapacityDelivery private delivery;
     CapacityWarrant private warrant;

@@ -3,6 +3,7 @@ import { ErrorFragment, Interface } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
+import { DELIVERY_ERRORS } from "./delivery.js";
 import { ESCROW_ERRORS } from "./escrow.js";
 import { SECTOR_ERRORS } from "./sectors.js";
 import { TERMS_ERRORS } from "./terms.js";
@@ -484,6 +485,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...ESCROW_ERRORS,
   ...TERMS_ERRORS,
   ...SECTOR_ERRORS,
+  ...DELIVERY_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),

@@ -14,16 +14,23 @@ import {
     Run,
     Side
 } from "../../../contracts/futures/delivery/interfaces/ICapacityDelivery.sol";
-import {ICapacityUse, Request} from "../../../contracts/futures/delivery/interfaces/ICapacityUse.sol";
-import {ICapacityWarrant} from "../../../contracts/futures/delivery/interfaces/ICapacityWarrant.sol";
+import {Request} from "../../../contracts/futures/delivery/interfaces/ICapacityUse.sol";
 import {IPowerRegistry} from "../../../contracts/futures/delivery/interfaces/IPowerRegistry.sol";
 import {SeriesTerms} from "../../../contracts/futures/interfaces/IFuturesSeries.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {SeriesDouble} from "../../unit/futures/delivery/doubles/SeriesDouble.sol";
 
 /// @title Everybody in a delivery: three buyers, two sellers with a miner each, keepers, a market that moves, power that fails
-/// @notice Every call moves time on by up to half a day. Counts, run by run, where its money went.
+/// @notice Every call moves time on by up to a quarter of a day, and some to what they wait for. Counts, run by run, where its money went.
 contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
+    /// @dev Of a series, by what may be done.
+    enum Stage {
+        Notice,
+        Expiring, // no price yet
+        Final, // and not started
+        Started
+    }
+
     uint256 internal constant DAY = 2_880;
     uint96 internal constant TICK = 1_000_003;
     uint256 internal constant MOST_SERIES = 4;
@@ -40,10 +47,10 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     bytes32[] public series;
     uint256[] public runs;
     /// @notice What went into a run, and what of it was booked for the seller or paid to holders [atoms].
-    mapping(uint256 id => uint256) public funded;
-    mapping(uint256 id => uint256) public bonded;
-    mapping(uint256 id => uint256) public toSeller;
-    mapping(uint256 id => uint256) public toHolders;
+    mapping(uint256 id => uint256 amount) public funded;
+    mapping(uint256 id => uint256 amount) public bonded;
+    mapping(uint256 id => uint256 amount) public toSeller;
+    mapping(uint256 id => uint256 amount) public toHolders;
 
     constructor(
         CapacityDelivery delivery_,
@@ -84,7 +91,7 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     }
 
     modifier later(uint256 seed) {
-        vm.roll(vm.getBlockNumber() + (seed % (DAY / 2)));
+        vm.roll(vm.getBlockNumber() + (seed % (DAY / 4)));
         _;
     }
 
@@ -109,46 +116,69 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     // ---------------------------------------------------------------- the market
 
     function wait_(uint256 seed) external {
-        vm.roll(vm.getBlockNumber() + (seed % (3 * DAY)));
+        vm.roll(vm.getBlockNumber() + (seed % DAY));
         bytes32 id = _series(seed >> 16);
         if (seed & (1 << 60) != 0) clearing.setMark(id, uint32(1 + ((seed >> 64) % 900)));
         clearing.setIndex(id, uint32((seed >> 96) % 1_200));
-        if (series.length < MOST_SERIES && clearing.termsOf(series[series.length - 1]).tradingEnd < vm.getBlockNumber())
-            _list();
+        if (series.length < MOST_SERIES && _stage(series[series.length - 1]) != Stage.Notice) _list();
     }
 
     function _list() private {
         bytes32 id = keccak256(abi.encode(series.length));
-        uint32 end = uint32(vm.getBlockNumber() + 5 * DAY);
+        uint32 end = uint32(vm.getBlockNumber() + DAY);
         uint32 expiry = end + 1_440;
         clearing.list(id, SeriesTerms(address(token), TICK, end, expiry, expiry + 7 * 2_880, true, 2));
         clearing.setMark(id, 500);
         clearing.setIndex(id, 500);
         series.push(id);
         _count("list");
+        for (uint256 i; i < buyers.length; ++i) _declare(id, i, uint64(3 + i), 10);
+        for (uint256 i; i < sellers.length; ++i) _tender(id, i, 6, 10);
+    }
+
+    function _stage(bytes32 id) private view returns (Stage) {
+        SeriesTerms memory terms = clearing.termsOf(id);
+        if (vm.getBlockNumber() < terms.tradingEnd) return Stage.Notice;
+        if (vm.getBlockNumber() >= terms.deliveryStart) return Stage.Started;
+        (, uint32 finalAt) = clearing.finalOf(id);
+        return finalAt == 0 ? Stage.Expiring : Stage.Final;
+    }
+
+    /// @dev A series at a stage, if there is one.
+    function _at(Stage stage, uint256 seed) private view returns (bytes32 id, bool found) {
+        for (uint256 i; i < series.length; ++i) {
+            id = series[(seed + i) % series.length];
+            if (_stage(id) == stage) return (id, true);
+        }
     }
 
     // ---------------------------------------------------------------- notice
 
     function declareIntent(uint256 seed) external later(seed) {
-        bytes32 id = series[series.length - 1];
-        if (vm.getBlockNumber() >= clearing.termsOf(id).tradingEnd) return;
+        (bytes32 id, bool found) = _at(Stage.Notice, seed >> 16);
+        if (!found) return;
         uint64 lots = uint64((seed >> 32) % 12);
         if (lots == 1) lots = 0;
-        address who = buyers[(seed >> 64) % buyers.length];
-        vm.prank(who);
+        _declare(id, (seed >> 64) % buyers.length, lots, int64(int256((seed >> 96) % 14)));
+    }
+
+    function _declare(bytes32 id, uint256 which, uint64 lots, int64 position) private {
+        vm.prank(buyers[which]);
         delivery.declareIntent(id, lots);
-        clearing.setPosition(id, who, int64(int256((seed >> 96) % 14)));
+        clearing.setPosition(id, buyers[which], position);
         _count("declareIntent");
     }
 
     function tender(uint256 seed) external later(seed) {
-        bytes32 id = series[series.length - 1];
-        if (vm.getBlockNumber() >= clearing.termsOf(id).tradingEnd) return;
+        (bytes32 id, bool found) = _at(Stage.Notice, seed >> 16);
+        if (!found) return;
         uint64 lots = uint64((seed >> 32) % 14);
         if (lots == 1) lots = 0;
-        uint256 which = (seed >> 64) % sellers.length;
-        clearing.setPosition(id, sellers[which], -int64(int256((seed >> 96) % 14)));
+        _tender(id, (seed >> 64) % sellers.length, lots, int64(int256((seed >> 96) % 14)));
+    }
+
+    function _tender(bytes32 id, uint256 which, uint64 lots, int64 short) private {
+        clearing.setPosition(id, sellers[which], -short);
         vm.prank(sellers[which]);
         try delivery.tender(id, miners[which], lots) {
             _count("tender");
@@ -163,25 +193,27 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     }
 
     function confirm(uint256 seed) external later(seed) {
-        bytes32 id = _series(seed >> 16);
-        SeriesTerms memory terms = clearing.termsOf(id);
-        (, uint32 finalAt) = clearing.finalOf(id);
-        if (vm.getBlockNumber() < terms.expiry || vm.getBlockNumber() >= terms.deliveryStart || finalAt != 0) return;
+        (bytes32 id, bool found) = _at(Stage.Expiring, seed >> 16);
+        if (!found) return;
+        uint256 expiry = clearing.termsOf(id).expiry;
+        if (vm.getBlockNumber() < expiry) vm.roll(expiry);
         for (uint256 s; s < 2; ++s) {
             uint256 count = delivery.entryCount(id, Side(s));
             for (uint256 i; i < count; ++i) {
-                if ((seed >> (32 + i)) % 8 == 0 || delivery.entryOf(id, Side(s), i).confirmed) continue;
+                if ((seed >> (32 + 4 * i)) % 8 == 0 || delivery.entryOf(id, Side(s), i).confirmed) continue;
                 delivery.confirm(id, Side(s), i);
                 _count("confirm");
             }
         }
     }
 
+    /// @dev A day after the expiry, or later, when somebody is confirmed.
     function finalise(uint256 seed) external later(seed) {
-        bytes32 id = _series(seed >> 16);
-        (, uint32 finalAt) = clearing.finalOf(id);
-        if (vm.getBlockNumber() < clearing.termsOf(id).expiry + DAY || finalAt != 0) return;
-        clearing.setFinal(id, uint32(1 + ((seed >> 32) % 900)));
+        (bytes32 id, bool found) = _at(Stage.Expiring, seed >> 16);
+        if (!found || (delivery.confirmedLots(id, Side.Buyer) == 0 && seed % 8 != 0)) return;
+        uint256 from = clearing.termsOf(id).expiry + DAY;
+        if (vm.getBlockNumber() < from) vm.roll(from);
+        if (_stage(id) == Stage.Expiring) clearing.setFinal(id, uint32(1 + ((seed >> 32) % 900)));
         _count("finalise");
     }
 
@@ -211,9 +243,8 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
 
     /// @dev All pairs of a series, or one.
     function assign(uint256 seed) external later(seed) {
-        bytes32 id = _series(seed >> 16);
-        (, uint32 finalAt) = clearing.finalOf(id);
-        if (finalAt == 0 || vm.getBlockNumber() >= clearing.termsOf(id).deliveryStart) return;
+        (bytes32 id, bool found) = _at(Stage.Final, seed >> 16);
+        if (!found) return;
         uint256 intents = delivery.entryCount(id, Side.Buyer);
         uint256 tenders = delivery.entryCount(id, Side.Seller);
         for (uint256 i; i < intents; ++i) {
@@ -244,10 +275,11 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
 
     /// @dev On the last day, which the calls before may have come to.
     function forfeit(uint256 seed) external {
-        bytes32 id = _series(seed >> 16);
+        (bytes32 id, bool found) = _at(Stage.Final, seed >> 16);
+        if (!found) return;
         SeriesTerms memory terms = clearing.termsOf(id);
         (, uint32 finalAt) = clearing.finalOf(id);
-        if (finalAt == 0 || finalAt + DAY >= terms.deliveryStart || vm.getBlockNumber() >= terms.deliveryStart) return;
+        if (finalAt + DAY >= terms.deliveryStart) return;
         uint256 from = terms.deliveryStart - DAY > finalAt + DAY ? terms.deliveryStart - DAY : finalAt + DAY;
         if (vm.getBlockNumber() < from) vm.roll(from);
         for (uint256 i; i < delivery.entryCount(id, Side.Buyer); ++i) {
@@ -268,14 +300,23 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
 
     // ---------------------------------------------------------------- delivery
 
+    /// @dev Once, or on some days in a row.
     function checkpoint(uint256 seed) external later(seed) {
         (uint256 id, bool found) = _openRun(seed >> 16);
         if (!found) return;
+        uint256 start = delivery.runOf(id).start;
+        if (vm.getBlockNumber() < start) vm.roll(start);
+        uint256 times = seed % 2 == 0 ? 1 + ((seed >> 24) % 30) : 1;
+        for (uint256 i; i < times && vm.getBlockNumber() < start + 30 * DAY; ++i) {
+            _checkpoint(id, uint256(keccak256(abi.encode(seed, i))));
+            if (times != 1) vm.roll(vm.getBlockNumber() + DAY);
+        }
+    }
+
+    function _checkpoint(uint256 id, uint256 seed) private {
         Run memory run = delivery.runOf(id);
-        if (vm.getBlockNumber() < run.start) vm.roll(run.start);
-        if (vm.getBlockNumber() >= run.start + 30 * DAY) return;
         (, uint256 encumbered) = registry.coverage(run.miner);
-        uint256 capacity = (seed >> 32) % 4 != 0 ? encumbered : (seed >> 64) % (encumbered + 1);
+        uint256 capacity = seed % 16 != 0 ? encumbered : (seed >> 64) % (encumbered + 1);
         vm.mockCall(
             address(registry),
             abi.encodeCall(IPowerRegistry.coverage, (run.miner)),

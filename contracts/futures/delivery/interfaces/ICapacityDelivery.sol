@@ -174,16 +174,16 @@ interface ICapacityDelivery {
     /// @param amount [atoms]
     function topUp(bytes32 seriesId, Side side, uint256 index, uint256 amount) external;
 
-    /// @notice Makes a buyer's lots meet a seller's: price and bond go into the run, warrants to the buyer. Anyone, once for a pair, between
-    /// final price and start.
+    /// @notice Makes a buyer's lots meet a seller's: price and bond go into the run, warrants to the buyer. Anyone, once for a pair,
+    /// between final price and start.
     /// @param seriesId of the series
     /// @param intentIndex of the buyer's
     /// @param tenderIndex of the seller's
     /// @return id of the run and its warrants
     function assign(bytes32 seriesId, uint256 intentIndex, uint256 tenderIndex) external returns (uint256 id);
 
-    /// @notice Ends a pair of which one side did not pay: 5 % of its price go to the other. Anyone, on the day before the start, but not within
-    /// a day of the final price.
+    /// @notice Ends a pair of which one side did not pay: 5 % of its price go to the other. Anyone, on the day before the start, but not
+    /// within a day of the final price.
     /// @param seriesId of the series
     /// @param intentIndex of the buyer's
     /// @param tenderIndex of the seller's

@@ -5,12 +5,12 @@ import {IFuturesSeries, SeriesTerms} from "../../../../../contracts/futures/inte
 
 /// The clearing as delivery sees it: what a test says of its series.
 contract SeriesDouble is IFuturesSeries {
-    mapping(bytes32 => SeriesTerms) private _terms;
-    mapping(bytes32 => mapping(address => int64)) public positionOf;
-    mapping(bytes32 => uint32) public markOf;
-    mapping(bytes32 => uint32) public indexTicksOf;
-    mapping(bytes32 => uint32) private _final;
-    mapping(bytes32 => uint32) private _finalAt;
+    mapping(bytes32 id => SeriesTerms terms) private _terms;
+    mapping(bytes32 id => mapping(address holder => int64 lots)) public positionOf;
+    mapping(bytes32 id => uint32 value) public markOf;
+    mapping(bytes32 id => uint32 value) public indexTicksOf;
+    mapping(bytes32 id => uint32 value) private _final;
+    mapping(bytes32 id => uint32 value) private _finalAt;
 
     function list(bytes32 id, SeriesTerms calldata terms) external {
         _terms[id] = terms;
