@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {DevToken} from "../../contracts/devnet/DevToken.sol";
 import {CapacityDelivery} from "../../contracts/futures/delivery/CapacityDelivery.sol";
+import {CapacityUse} from "../../contracts/futures/delivery/CapacityUse.sol";
 import {CapacityWarrant} from "../../contracts/futures/delivery/CapacityWarrant.sol";
 import {Entry, Run, Side} from "../../contracts/futures/delivery/interfaces/ICapacityDelivery.sol";
 import {Bootstrap} from "../../contracts/governance/Bootstrap.sol";
@@ -33,8 +34,9 @@ contract DeliveryInvariantsTest is PowerTest, CampaignTest {
         token = token_;
         delivery = CapacityDelivery(address(new PlimsollProxy(address(new Bootstrap(address(this))), "")));
         warrant = new CapacityWarrant(address(delivery));
+        CapacityUse use = new CapacityUse(delivery, warrant);
         delivery.upgradeToAndCall(
-            address(new CapacityDelivery(clearing, registry, warrant)),
+            address(new CapacityDelivery(clearing, registry, warrant, address(use))),
             abi.encodeCall(CapacityDelivery.initialize, (address(manager)))
         );
         registry.setModule(address(delivery), true);

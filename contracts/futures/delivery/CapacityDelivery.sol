@@ -8,7 +8,6 @@ import {IFuturesSeries} from "../interfaces/IFuturesSeries.sol";
 import {CapacityDeliveryBase} from "./CapacityDeliveryBase.sol";
 import {DeliveryNotice} from "./DeliveryNotice.sol";
 import {DeliveryRuns} from "./DeliveryRuns.sol";
-import {DeliveryUse} from "./DeliveryUse.sol";
 import {Entry, ICapacityDelivery, Run, Side} from "./interfaces/ICapacityDelivery.sol";
 import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
@@ -16,13 +15,14 @@ import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
 /// @title Physical delivery of storage capacity
 /// @dev Trusts the clearing in terms, prices, positions and tokens, the registry in power, and its own warrant. Series that share a token
 /// share a balance; each entry and run moves its own money alone. No role but UPGRADER.
-contract CapacityDelivery is DeliveryNotice, DeliveryRuns, DeliveryUse, AccessManagedUpgradeable, UUPSUpgradeable {
+contract CapacityDelivery is DeliveryNotice, DeliveryRuns, AccessManagedUpgradeable, UUPSUpgradeable {
     /// @custom:oz-upgrades-unsafe-allow constructor state-variable-immutable
     constructor(
         IFuturesSeries clearing,
         IPowerRegistry registry,
-        ICapacityWarrant warrant
-    ) CapacityDeliveryBase(clearing, registry, warrant) {
+        ICapacityWarrant warrant,
+        address use
+    ) CapacityDeliveryBase(clearing, registry, warrant, use) {
         _disableInitializers();
     }
 

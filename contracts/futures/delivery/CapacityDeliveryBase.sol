@@ -10,7 +10,6 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EPOCHS_PER_DAY} from "../../libraries/Units.sol";
 import {IFuturesSeries, SeriesTerms} from "../interfaces/IFuturesSeries.sol";
 import {Entry, ICapacityDelivery, Run, Side} from "./interfaces/ICapacityDelivery.sol";
-import {Request} from "./interfaces/ICapacityUse.sol";
 import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 import {IPowerRegistry} from "./interfaces/IPowerRegistry.sol";
 
@@ -41,8 +40,6 @@ abstract contract CapacityDeliveryBase is ICapacityDelivery, ReentrancyGuardTran
         mapping(uint256 id => Run) runs;
         mapping(uint256 id => Days) days_;
         mapping(address token => mapping(address account => uint256)) owed; // [atoms]
-        mapping(uint256 id => Request[]) requests;
-        mapping(bytes32 piece => bool) counted; // by miner, sector and commitment
     }
 
     // keccak256(abi.encode(uint256(keccak256("plimsoll.storage.CapacityDelivery")) - 1)) & ~bytes32(uint256(0xff))
@@ -62,15 +59,19 @@ abstract contract CapacityDeliveryBase is ICapacityDelivery, ReentrancyGuardTran
     uint256 public constant DAMAGE_BPS = 2_000;
     /// @notice How long a delivery lasts [days].
     uint256 public constant DELIVERY_DAYS = 30;
+    /// @notice How long a seller has to take data in [days].
+    uint256 public constant TAKE_UP_DAYS = 3;
     /// @notice A run with more failed days ends.
     uint256 public constant MAX_FAILED_DAYS = 3;
 
     IFuturesSeries public immutable CLEARING;
     IPowerRegistry public immutable REGISTRY;
     ICapacityWarrant public immutable WARRANT;
+    /// @notice Who keeps what holders ask for, and hears what miners tell of it.
+    address public immutable USE;
 
-    constructor(IFuturesSeries clearing, IPowerRegistry registry, ICapacityWarrant warrant) {
-        (CLEARING, REGISTRY, WARRANT) = (clearing, registry, warrant);
+    constructor(IFuturesSeries clearing, IPowerRegistry registry, ICapacityWarrant warrant, address use) {
+        (CLEARING, REGISTRY, WARRANT, USE) = (clearing, registry, warrant, use);
     }
 
     // ---------------------------------------------------------------- series

@@ -151,6 +151,33 @@ abstract contract DeliveryRuns is CapacityDeliveryBase {
         emit Checkpoint(id, day, proven, lots - proven);
     }
 
+    // ---------------------------------------------------------------- use
+
+    /// @inheritdoc ICapacityDelivery
+    function noteRequest(
+        uint256 id,
+        address holder,
+        uint64 lots
+    ) external returns (uint256 dueDay, uint64 miner, uint256 end) {
+        if (msg.sender != USE) revert CapacityDelivery_NotUse(USE, msg.sender);
+        Run storage run = _openRun(id);
+        uint256 start = run.start;
+        _requireWithin(0, start + (DELIVERY_DAYS - 1 - TAKE_UP_DAYS) * EPOCHS_PER_DAY + 1);
+        uint256 since = Math.saturatingSub(block.number, start);
+        dueDay = Math.ceilDiv(since, EPOCHS_PER_DAY) + TAKE_UP_DAYS; // the first day wholly after three
+        (miner, end) = (run.miner, start + DELIVERY_DAYS * EPOCHS_PER_DAY);
+        _s().days_[id].fallsIdle[dueDay] += lots;
+        WARRANT.setLocked(id, holder, WARRANT.lockedOf(id, holder) + lots);
+    }
+
+    /// @inheritdoc ICapacityDelivery
+    function noteTakenUp(uint256 id, uint256 dueDay, uint64 lots) external {
+        if (msg.sender != USE) revert CapacityDelivery_NotUse(USE, msg.sender);
+        uint256 today = Math.saturatingSub(block.number, _s().runs[id].start) / EPOCHS_PER_DAY;
+        uint256 day = Math.max(today, dueDay); // from when they would have fallen idle
+        if (day < DELIVERY_DAYS) _s().days_[id].takenUp[day] += lots;
+    }
+
     // ---------------------------------------------------------------- booking
 
     /// @inheritdoc ICapacityDelivery

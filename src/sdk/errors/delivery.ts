@@ -218,6 +218,11 @@ const RUN_ERRORS: Readonly<Record<string, Explain>> = {
     actual: `0 atoms of ${a.raw("token")} for ${a.raw("account")}`,
     hint: "Book days or refunds first.",
   }),
+  "CapacityDelivery_NotUse(address expected, address actual)": (a) => ({
+    message: "Requests are made through the contract that keeps them.",
+    limit: a.raw("expected"),
+    actual: a.raw("actual"),
+  }),
   "CapacityDelivery_WrongAmount(address token, uint256 expected, uint256 actual)": (a) => ({
     message: `Token ${a.raw("token")} did not deliver what was asked for.`,
     limit: `${a.raw("expected")} atoms`,

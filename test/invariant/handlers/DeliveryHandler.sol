@@ -6,6 +6,7 @@ import {StdAssertions} from "forge-std/StdAssertions.sol";
 
 import {DevToken} from "../../../contracts/devnet/DevToken.sol";
 import {CapacityDelivery} from "../../../contracts/futures/delivery/CapacityDelivery.sol";
+import {CapacityUse} from "../../../contracts/futures/delivery/CapacityUse.sol";
 import {CapacityWarrant} from "../../../contracts/futures/delivery/CapacityWarrant.sol";
 import {PowerRegistry} from "../../../contracts/futures/delivery/PowerRegistry.sol";
 import {
@@ -37,6 +38,7 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
 
     CapacityDelivery internal delivery;
     CapacityWarrant internal warrant;
+    CapacityUse internal use;
     PowerRegistry internal registry;
     SeriesDouble internal clearing;
     DevToken internal token;
@@ -62,6 +64,7 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     ) {
         (delivery, clearing, token) = (delivery_, clearing_, token_);
         warrant = CapacityWarrant(address(delivery_.WARRANT()));
+        use = CapacityUse(delivery_.USE());
         registry = PowerRegistry(address(delivery_.REGISTRY()));
         (buyers, sellers, miners) = (buyers_, sellers_, miners_);
         bytes32[20] memory names = [
@@ -363,21 +366,21 @@ contract DeliveryHandler is CampaignCounter, CommonBase, StdAssertions {
     function use_(uint256 seed) external later(seed) {
         (uint256 id, bool found) = _openRun(seed >> 16);
         if (!found) return;
-        uint256 count = delivery.requestCount(id);
+        uint256 count = use.requestCount(id);
         if (count != 0 && seed & (1 << 30) != 0) return _accept(id, (seed >> 32) % count);
         address from = buyers[(seed >> 32) % buyers.length];
         uint256 free = warrant.balanceOf(from, id) - warrant.lockedOf(id, from);
         if (free == 0 || vm.getBlockNumber() > delivery.runOf(id).start + 26 * DAY) return;
         vm.prank(from);
-        delivery.request(id, uint64(1 + ((seed >> 96) % free)), bytes32(seed));
+        use.request(id, uint64(1 + ((seed >> 96) % free)), bytes32(seed));
         _count("request");
     }
 
     function _accept(uint256 id, uint256 number) private {
-        Request memory asked = delivery.requestOf(id, number);
+        Request memory asked = use.requestOf(id, number);
         if (asked.takenUp == asked.lots) return;
         vm.prank(asked.holder);
-        delivery.accept(id, number, asked.lots - asked.takenUp);
+        use.accept(id, number, asked.lots - asked.takenUp);
         _count("accept");
     }
 

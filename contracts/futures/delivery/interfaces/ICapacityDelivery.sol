@@ -142,6 +142,8 @@ interface ICapacityDelivery {
     error CapacityDelivery_NothingToBook(uint256 id, uint256 from, uint256 current);
     /// @notice Thrown when nothing is booked for an account.
     error CapacityDelivery_NothingOwed(address token, address account);
+    /// @notice Thrown when a call is reserved for the contract that keeps the requests.
+    error CapacityDelivery_NotUse(address expected, address actual);
     /// @notice Thrown when a token does not deliver the amount that was asked for [atoms].
     error CapacityDelivery_WrongAmount(address token, uint256 expected, uint256 actual);
 
@@ -217,6 +219,26 @@ interface ICapacityDelivery {
     /// @param id of the run
     /// @return amount [atoms]
     function redeem(uint256 id) external returns (uint256 amount);
+
+    /// @notice Lets lots of a run fall idle in three whole days, and locks as many warrants of their holder. The contract that keeps the
+    /// requests only.
+    /// @param id of the run
+    /// @param holder who asks
+    /// @param lots at most the warrants that it has not asked with yet
+    /// @return dueDay from which on what is not taken up is idle
+    /// @return miner whose notices count
+    /// @return end of the delivery, exclusive [epoch]
+    function noteRequest(
+        uint256 id,
+        address holder,
+        uint64 lots
+    ) external returns (uint256 dueDay, uint64 miner, uint256 end);
+
+    /// @notice Ends the idleness of lots from today on; nothing when the run is over. The contract that keeps the requests only.
+    /// @param id of the run
+    /// @param dueDay of their request
+    /// @param lots taken up
+    function noteTakenUp(uint256 id, uint256 dueDay, uint64 lots) external;
 
     /// @notice Pays an account what refunds, penalties and earnings booked for it. Anyone.
     /// @param token of the series

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {CapacityDelivery} from "../../../../contracts/futures/delivery/CapacityDelivery.sol";
+import {CapacityUse} from "../../../../contracts/futures/delivery/CapacityUse.sol";
 import {CapacityWarrant} from "../../../../contracts/futures/delivery/CapacityWarrant.sol";
 import {
     Entry,
@@ -27,6 +28,7 @@ abstract contract DeliveryTest is PowerTest {
     SeriesDouble internal clearing;
     CapacityDelivery internal delivery;
     CapacityWarrant internal warrant;
+    CapacityUse internal use;
     HostileToken internal token;
     uint32 internal tradingEnd;
     uint32 internal expiry;
@@ -41,6 +43,7 @@ abstract contract DeliveryTest is PowerTest {
         (clearing, token) = (new SeriesDouble(), new HostileToken());
         delivery = CapacityDelivery(address(new PlimsollProxy(address(new Bootstrap(address(this))), "")));
         warrant = new CapacityWarrant(address(delivery));
+        use = new CapacityUse(delivery, warrant);
         delivery.upgradeToAndCall(
             address(newDelivery()),
             abi.encodeCall(CapacityDelivery.initialize, (address(manager)))
@@ -60,7 +63,7 @@ abstract contract DeliveryTest is PowerTest {
     }
 
     function newDelivery() internal returns (CapacityDelivery) {
-        return new CapacityDelivery(clearing, registry, warrant);
+        return new CapacityDelivery(clearing, registry, warrant, address(use));
     }
 
     function terms(bool physical) internal view returns (SeriesTerms memory) {

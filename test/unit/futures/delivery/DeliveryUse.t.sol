@@ -27,7 +27,7 @@ contract DeliveryUseTest is DeliveryTest {
 
     function ask(address who, uint64 lots) private returns (uint256) {
         vm.prank(who);
-        return delivery.request(id, lots, "data");
+        return use.request(id, lots, "data");
     }
 
     function showDays(uint256 from, uint256 to) private {
@@ -55,14 +55,14 @@ contract DeliveryUseTest is DeliveryTest {
             one
         );
         vm.prank(masked(from));
-        (uint32 code, uint64 codec, bytes memory answer) = delivery.handle_filecoin_method(METHOD, 0x51, change);
+        (uint32 code, uint64 codec, bytes memory answer) = use.handle_filecoin_method(METHOD, 0x51, change);
         assertEq(code, 0);
         assertEq(codec, 0x51);
         assertEq(answer, hex"8181f5", "always accepted");
     }
 
     function assertTakenUp(uint256 number, uint64 lots, uint256 stored) private view {
-        Request memory r = delivery.requestOf(id, number);
+        Request memory r = use.requestOf(id, number);
         assertEq(r.takenUp, lots, "taken up");
         assertEq(r.stored, stored, "stored");
     }
@@ -71,13 +71,13 @@ contract DeliveryUseTest is DeliveryTest {
 
     function test_request_locksAndFallsDue() public {
         open();
-        vm.expectEmit(address(delivery));
+        vm.expectEmit(address(use));
         emit ICapacityUse.Requested(id, 0, alice, 4, "data", 3);
         assertEq(ask(alice, 4), 0);
         vm.roll(start + 1);
         assertEq(ask(alice, 6), 1);
-        assertEq(delivery.requestOf(id, 1).dueDay, 4);
-        assertEq(delivery.requestCount(id), 2);
+        assertEq(use.requestOf(id, 1).dueDay, 4);
+        assertEq(use.requestCount(id), 2);
         assertEq(warrant.lockedOf(id, alice), LOTS);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_ExceedsWarrants.selector, id, alice, 0, 1));
         ask(alice, 1);
@@ -90,9 +90,9 @@ contract DeliveryUseTest is DeliveryTest {
         open();
         vm.roll(start - 5 * DAY);
         ask(alice, 4);
-        assertEq(delivery.requestOf(id, 0).dueDay, 3);
+        assertEq(use.requestOf(id, 0).dueDay, 3);
         vm.prank(alice);
-        delivery.accept(id, 0, 1);
+        use.accept(id, 0, 1);
         showDays(0, 4);
         delivery.settle(id);
         assertEq(runOf(id).idle, 3);
@@ -102,7 +102,7 @@ contract DeliveryUseTest is DeliveryTest {
         open();
         toDay(26);
         ask(alice, 1);
-        assertEq(delivery.requestOf(id, 0).dueDay, 29);
+        assertEq(use.requestOf(id, 0).dueDay, 29);
         vm.roll(start + 26 * DAY + 1);
         vm.expectRevert(outside(0, start + 26 * DAY + 1));
         ask(alice, 1);
@@ -114,10 +114,13 @@ contract DeliveryUseTest is DeliveryTest {
         ask(alice, 0);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_ExceedsWarrants.selector, id, bob, 0, 1));
         ask(bob, 1);
+        vm.prank(address(delivery));
+        warrant.mint(bob, 7, 1);
         vm.expectRevert(abi.encodeWithSelector(ICapacityDelivery.CapacityDelivery_UnknownRun.selector, 7));
-        delivery.request(7, 1, "");
+        vm.prank(bob);
+        use.request(7, 1, "");
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_NoRequest.selector, id, 0));
-        delivery.requestOf(id, 0);
+        use.requestOf(id, 0);
     }
 
     // ---------------------------------------------------------------- idle lots
@@ -160,16 +163,16 @@ contract DeliveryUseTest is DeliveryTest {
         open();
         ask(alice, 4);
         toDay(1);
-        vm.expectEmit(address(delivery));
+        vm.expectEmit(address(use));
         emit ICapacityUse.TakenUp(id, 0, 3, 3);
         vm.prank(alice);
-        delivery.accept(id, 0, 3);
+        use.accept(id, 0, 3);
         showDays(0, 4);
         delivery.settle(id);
         assertEq(runOf(id).idle, 1);
         assertEq(runOf(id).failedDays, 1);
         vm.prank(alice);
-        delivery.accept(id, 0, 1); // on day 4, which then is no failure
+        use.accept(id, 0, 1); // on day 4, which then is no failure
         showDays(4, 30);
         delivery.settle(id);
         assertEq(runOf(id).failedDays, 1);
@@ -181,19 +184,36 @@ contract DeliveryUseTest is DeliveryTest {
         ask(alice, 4);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_NotHolder.selector, alice, sp));
         vm.prank(sp);
-        delivery.accept(id, 0, 1);
+        use.accept(id, 0, 1);
         vm.startPrank(alice);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_Zero.selector));
-        delivery.accept(id, 0, 0);
+        use.accept(id, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_ExceedsRequest.selector, id, 0, 4, 5));
-        delivery.accept(id, 0, 5);
+        use.accept(id, 0, 5);
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_NoRequest.selector, id, 1));
-        delivery.accept(id, 1, 1);
-        toDay(40);
+        use.accept(id, 1, 1);
+        vm.stopPrank();
+    }
+
+    function test_RevertWhen_RunIsOver() public {
+        open();
+        toDay(10);
         delivery.settle(id);
         vm.expectRevert(abi.encodeWithSelector(ICapacityDelivery.CapacityDelivery_RunClosed.selector, id));
-        delivery.accept(id, 0, 1);
-        vm.stopPrank();
+        ask(alice, 1);
+    }
+
+    function test_RevertWhen_NotNotedByUse() public {
+        open();
+        bytes memory refusal = abi.encodeWithSelector(
+            ICapacityDelivery.CapacityDelivery_NotUse.selector,
+            use,
+            address(this)
+        );
+        vm.expectRevert(refusal);
+        delivery.noteRequest(id, alice, 1);
+        vm.expectRevert(refusal);
+        delivery.noteTakenUp(id, 3, 1);
     }
 
     /// Accepted on the last day, after the days are over: changes nothing, and stops nothing.
@@ -202,7 +222,7 @@ contract DeliveryUseTest is DeliveryTest {
         ask(alice, 4);
         toDay(31);
         vm.prank(alice);
-        delivery.accept(id, 0, 4);
+        use.accept(id, 0, 4);
         delivery.settle(id);
         assertTrue(runOf(id).closed);
     }
@@ -216,14 +236,14 @@ contract DeliveryUseTest is DeliveryTest {
         uint64 first = world.preCommit(miner, 32, false, uint64(vm.getBlockNumber()) + SECTOR_LIFE);
         advanceEpochs(151);
         IFilecoinWorld.PieceNotice[] memory notices = new IFilecoinWorld.PieceNotice[](32);
-        bytes memory to = bytes.concat(hex"040a", bytes20(address(delivery)));
+        bytes memory to = bytes.concat(hex"040a", bytes20(address(use)));
         for (uint64 i; i < 32; ++i) {
             bytes memory cid = bytes.concat(PIECE_HEAD, bytes32(uint256(i)));
             notices[i] = IFilecoinWorld.PieceNotice(first + i, to, cid, SECTOR, abi.encode(id, 0));
         }
-        vm.expectEmit(address(delivery));
+        vm.expectEmit(address(use));
         emit ICapacityUse.Stored(id, 0, first, SECTOR, SECTOR);
-        vm.expectEmit(address(delivery));
+        vm.expectEmit(address(use));
         emit ICapacityUse.TakenUp(id, 0, 1, 1);
         world.proveCommitNotifying(miner, first, 32, ANY_DEADLINE, 1, notices, true);
         assertTakenUp(0, 1, 1 << 40);
@@ -282,7 +302,7 @@ contract DeliveryUseTest is DeliveryTest {
             ActorCbor.writeBytes(abi.encode(id, 0))
         );
         vm.prank(masked(miner));
-        delivery.handle_filecoin_method(METHOD, 0x51, bytes.concat(hex"8183012081", one));
+        use.handle_filecoin_method(METHOD, 0x51, bytes.concat(hex"8183012081", one));
         assertTakenUp(0, 0, 0);
     }
 
@@ -290,6 +310,6 @@ contract DeliveryUseTest is DeliveryTest {
         vm.expectRevert(
             abi.encodeWithSelector(INativeCallReceiver.NativeCallReceiver_NotNativeActor.selector, address(this))
         );
-        delivery.handle_filecoin_method(METHOD, 0x51, hex"80");
+        use.handle_filecoin_method(METHOD, 0x51, hex"80");
     }
 }
