@@ -32,6 +32,18 @@ library PowerActor {
         CborReader.close(c);
     }
 
+    /// @notice Raw active power of an id that may be no miner's, in one call; 0 if it is none [bytes].
+    /// @dev Only "not found" counts as an answer: whatever else goes wrong, want of gas included, says nothing of the miner.
+    function rawPowerOrZero(uint64 id) internal view returns (uint256 rawBytes) {
+        (int256 exitCode, bytes memory answer) = ActorCall.tryQuery(ID, FilecoinMethods.MINER_POWER, _params(id));
+        if (exitCode == ExitCode.USR_NOT_FOUND) return 0;
+        if (exitCode != ExitCode.OK) revert ActorCall.ActorCall_ActorFailed(ID, FilecoinMethods.MINER_POWER, exitCode);
+        CborCursor c = CborReader.readArray(CborReader.open(answer), 2);
+        (rawBytes, c) = CborReader.readAmount(c);
+        (, c) = CborReader.readAmount(c);
+        CborReader.close(c);
+    }
+
     function _params(uint64 id) private pure returns (bytes memory) {
         return CborWriter.finish(CborWriter.writeUint64(CborWriter.start(), id));
     }

@@ -3,6 +3,7 @@ import { ErrorFragment, Interface } from "ethers";
 import { formatEpochs } from "../epochs.js";
 import { formatFil, formatPower } from "../units.js";
 import { COLLATERAL_ERRORS } from "./collateral.js";
+import { DELIVERY_ERRORS } from "./delivery.js";
 import { ESCROW_ERRORS } from "./escrow.js";
 import { FUTURES_ERRORS } from "./futures.js";
 import { SECTOR_ERRORS } from "./sectors.js";
@@ -493,6 +494,7 @@ export const CATALOGUE: Readonly<Record<string, Explain>> = {
   ...TERMS_ERRORS,
   ...VENUE_ERRORS,
   ...SECTOR_ERRORS,
+  ...DELIVERY_ERRORS,
 
   // ------------------------------------------------------------ RiskEngine, ReserveFund, CollateralAccount
   "RiskEngine_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual)": (a) => outOfBounds(a),

@@ -144,6 +144,10 @@ contract FilecoinHarness {
         return PowerActor.isMiner(id);
     }
 
+    function rawPowerOrZero(uint64 id) external view returns (uint256) {
+        return PowerActor.rawPowerOrZero(id);
+    }
+
     function minerPower(uint64 minerId) external view returns (uint256, uint256) {
         return PowerActor.minerPower(minerId);
     }

@@ -51,6 +51,23 @@ contract PowerActorTest is EncodingTest {
         harness.minerPower(MINER);
     }
 
+    function test_rawPowerOrZero_ofAnyId() public {
+        _answer(POWER, MINER_POWER, PARAMS, hex"82470001000000000047000a0000000000");
+        assertEq(harness.rawPowerOrZero(MINER), TIB);
+        _answerExit(POWER, MINER_POWER, PARAMS, 17);
+        assertEq(harness.rawPowerOrZero(MINER), 0);
+    }
+
+    /// Exit code 7 is an actor that ran out of gas: its caller chose how much there was.
+    function test_RevertWhen_PowerUnanswered() public {
+        _answerExit(POWER, MINER_POWER, PARAMS, 7);
+        vm.expectRevert(_actorFailed(POWER, MINER_POWER, 7));
+        harness.rawPowerOrZero(MINER);
+        _answer(POWER, MINER_POWER, PARAMS, hex"8240404040");
+        vm.expectRevert(abi.encodeWithSelector(CborReader.CborReader_TrailingBytes.selector, 2));
+        harness.rawPowerOrZero(MINER);
+    }
+
     function test_isMiner_byExitCode() public {
         _answer(POWER, MINER_POWER, PARAMS, hex"824040");
         assertTrue(harness.isMiner(MINER));
