@@ -68,6 +68,32 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "I19",
     text: "What loans have of a posted token adds up to its total, and as much of an honest token is there.",
   },
+  {
+    id: "FU-1",
+    text: "The positions of a futures series, the residual account's included, add up to nothing; open interest is the sum of the long ones.",
+  },
+  {
+    id: "FU-2",
+    text: "The clearing holds of a token what users have in no series, the cash of its series, insurance, fees and the bonds of disputes, to the unit.",
+  },
+  {
+    id: "FU-3",
+    text: "What the accounts of a series have, and what is on its way out, is what the series holds and what it lacks, to the unit.",
+  },
+  {
+    id: "FU-4",
+    text: "The recovery ratio of a series is between 0 and 1; what is done to one series changes the cash of no other.",
+  },
+  {
+    id: "FU-5",
+    text: "Nothing but a loss adds to a deficit; who increases a position has the initial margin after it.",
+  },
+  {
+    id: "FU-8",
+    text: "A settlement price is written once, and is one of three; time and anyone's calls bring every series to its end.",
+  },
+  { id: "FU-9", text: "What a claim is paid does not depend on the order of claims, but for a unit each." },
+  { id: "FU-10", text: "No work grows with the number of users." },
 ];
 
 /** docs/invariants.md */

@@ -8,7 +8,8 @@ export interface NamedTest {
 }
 
 const ATTACK = /(?<![A-Za-z0-9])([VLOTUPEG])-?(\d{2})(?![A-Za-z0-9])/g;
-const INVARIANT = /(?<![A-Za-z0-9])I(\d{1,2})(?![A-Za-z0-9])/g;
+/** `I3`, or `FU-3` and in names of functions `FU3`. */
+const INVARIANT = /(?<![A-Za-z0-9])(I|FU-?)(\d{1,2})(?![A-Za-z0-9])/g;
 
 /** Solidity: `test_V01_...` and `testFuzz_I9_L05_...`, and the ids at the head of assertion messages: `"I3: total assets"`. */
 function solidityTests(path: string, text: string): readonly NamedTest[] {
@@ -16,7 +17,7 @@ function solidityTests(path: string, text: string): readonly NamedTest[] {
     const name = /^\s*function (\w+)/.exec(source)?.[1];
     if (name === undefined) return [];
     const isTest = /^(test|invariant|table)/.test(name);
-    const asserted = [...source.matchAll(/"((?:I\d{1,2})(?:, I\d{1,2})*)(?=[":, ])/g)].flatMap(([, ids]) =>
+    const asserted = [...source.matchAll(/"((?:I|FU-)\d{1,2}(?:, (?:I|FU-)\d{1,2})*)(?=[":, ])/g)].flatMap(([, ids]) =>
       invariantIds(ids ?? ""),
     );
     const inName = isTest ? idsIn(name.replaceAll("_", " ")) : [];
@@ -32,7 +33,7 @@ function typescriptTests(path: string, text: string): readonly NamedTest[] {
 }
 
 function invariantIds(text: string): readonly string[] {
-  return [...text.matchAll(INVARIANT)].map(([, number]) => `I${Number(number)}`);
+  return [...text.matchAll(INVARIANT)].map(([, kind, number]) => `${kind === "I" ? "I" : "FU-"}${Number(number)}`);
 }
 
 function idsIn(text: string): readonly string[] {

@@ -205,7 +205,6 @@ abstract contract LoanSystemTest is FilecoinTest {
         one[0] = ISectorConditions.setPolicy.selector;
         manager.setTargetFunctionRole(address(conditions), one, Roles.RISK);
         manager.grantRole(Roles.GUARDIAN, guardian, Roles.GUARDIAN_DELAY);
-        manager.grantRole(Roles.ARBITER, guardian, Roles.ARBITER_DELAY);
         manager.grantRole(Roles.RISK, riskAdmin, Roles.RISK_DELAY);
     }
 

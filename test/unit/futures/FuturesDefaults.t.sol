@@ -331,7 +331,7 @@ contract FuturesDefaultsTest is FuturesTest {
         assertEq(_free(carol), WEALTH);
     }
 
-    function test_E05_InsuranceIsCappedBySeries() public {
+    function test_X05_InsuranceIsCappedBySeries() public {
         _fund(1_000e18);
         SeriesTerms memory t = _terms();
         t.insuranceCap = 15e18;
@@ -351,7 +351,7 @@ contract FuturesDefaultsTest is FuturesTest {
         _assertBooks();
     }
 
-    function test_E05_InsuranceIsCappedByDay() public {
+    function test_X05_InsuranceIsCappedByDay() public {
         _fund(1_000e18);
         _setToken(15e18, 0);
         _fall(1_980);
@@ -534,7 +534,7 @@ contract FuturesDefaultsTest is FuturesTest {
     }
 
     /// Percolator, Perennial: who liquidates himself through a second account gains no more than the margin that was his.
-    function test_E14_LiquidatingOneselfPaysFromOnesOwnMargin() public {
+    function test_X14_LiquidatingOneselfPaysFromOnesOwnMargin() public {
         _fund(1_000e18);
         _fall(2_024);
         uint256 insured = _insurance();

@@ -122,7 +122,7 @@ contract FuturesDeskTest is FuturesTest {
         _list(d);
     }
 
-    function test_E01_RevertWhen_DatesAreOutOfOrder() public {
+    function test_X01_RevertWhen_DatesAreOutOfOrder() public {
         uint256 most = type(uint128).max;
         SeriesDates memory d = _other();
         d.tickValue = 0;

@@ -106,7 +106,7 @@ contract FuturesMoneyTest is FuturesTest {
     }
 
     /// Alkimiya, 28 March 2025: an amount that loses its upper bits on the way into a ledger.
-    function test_E01_AmountsBeyond128BitsAreNotCutOff() public {
+    function test_X01_AmountsBeyond128BitsAreNotCutOff() public {
         uint256 amount = uint256(type(uint128).max) + 2; // 2^128 + 1
         usd.mint(alice, amount);
         vm.startPrank(alice);

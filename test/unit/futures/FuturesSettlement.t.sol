@@ -469,7 +469,7 @@ contract FuturesSettlementTest is FuturesTest {
     // ---------------------------------------------------------------- liveness
 
     /// Hegic: every state is left by time and anyone's calls. Nobody with a role does anything here, the feed is silent, nobody resolves.
-    function test_E13_FundsNeverLock() public {
+    function test_X13_FundsNeverLock() public {
         indices.setSilent(true);
         _to(dates.expiry + DAY);
         clearing.propose(id);

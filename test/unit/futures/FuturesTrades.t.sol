@@ -137,7 +137,7 @@ contract FuturesTradesTest is FuturesTest {
     }
 
     /// Perp v2, Perennial: a fill far from the mark lets one account win what another cannot pay. What is gained against the mark is no margin.
-    function test_E14_GainsAgainstTheMarkAreNoMargin() public {
+    function test_X14_GainsAgainstTheMarkAreNoMargin() public {
         _buy(alice, bob, 100, 2_300);
         // 100 lots at 0.2 below the mark: 20 gained, which do not count; 50 of margin are all from outside.
         assertEq(_cash(alice) + int256(100 * LOT), 50e18 + 20e18);
@@ -350,7 +350,7 @@ contract FuturesTradesTest is FuturesTest {
         _buy(carol, alice, 1, PRICE);
     }
 
-    function test_E12_HaltStopsIncreasesOnly() public {
+    function test_X12_HaltStopsIncreasesOnly() public {
         _buy(alice, bob, 10, PRICE);
         vm.prank(guardian);
         clearing.halt(id, block.number + 50);
@@ -430,7 +430,7 @@ contract FuturesTradesTest is FuturesTest {
     // ---------------------------------------------------------------- margin
 
     /// dYdX, YFI: a large share of a thin series costs more. 300,000 lots of 1,000,000: 100,000 above a fifth, at 10 % more.
-    function test_E04_ConcentrationAndOpenInterestCostMore() public {
+    function test_X04_ConcentrationAndOpenInterestCostMore() public {
         SeriesTerms memory t = _terms();
         (t.positionCap, t.oiSlopeBps) = (400_000, 5_000);
         _set(t);
