@@ -60,7 +60,7 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
     /// @notice What a contract that signs may burn when asked, in the gas of the chain at hand.
     uint256 public immutable SIGNATURE_GAS;
 
-    mapping(bytes32 orderHash => uint64 lots) private _filled;
+    mapping(bytes32 orderHash => uint256 lots) private _filled; // never more than the order's, which are 64 bits
     mapping(address maker => mapping(uint256 word => uint256 bits)) private _cancelled;
     mapping(address maker => uint32 epoch) private _epochs;
 
@@ -145,7 +145,7 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
     /// @inheritdoc IFuturesExchange
     function check(Order calldata order, bytes calldata signature) external view returns (Unfit reason, uint64 left) {
         bytes32 hash = _hash(_domainSeparatorV4(), order);
-        left = _leftOf(order, hash);
+        left = _leftOf(order, hash).toUint64();
         if (!_areFlags(order.flags)) return (Unfit.Flags, left);
         reason = _unfit(order, left);
         if (reason == Unfit.None && !_isSigned(order.maker, hash, signature)) reason = Unfit.Signature;
@@ -153,7 +153,7 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc IFuturesExchange
     function filledOf(bytes32 orderHash) external view returns (uint64) {
-        return _filled[orderHash];
+        return uint64(_filled[orderHash]);
     }
 
     /// @inheritdoc IFuturesExchange
@@ -188,17 +188,20 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
         uint64 lots
     ) private {
         bytes32 hash = _hash(batch.domain, order);
-        (Unfit reason, uint64 amount) = _judge(batch, order, hash, signature, lots);
+        uint256 filled = _filled[hash];
+        (Unfit reason, uint256 amount) = _judge(batch, order, hash, signature, lots, order.lots - filled);
         address maker = order.maker;
         if (reason != Unfit.None) {
             emit OrderSkipped(hash, maker, reason, Skip.None);
             return;
         }
-        _filled[hash] += amount;
+        _filled[hash] = filled + amount;
         batch.wanted -= amount;
-        bool reduceOnly = order.flags & REDUCE_ONLY != 0;
-        chosen.hashes[chosen.count] = hash;
-        chosen.fills[chosen.count++] = Fill(maker, amount, order.ticks, order.feeCapBps, reduceOnly);
+        uint256 place = chosen.count++;
+        chosen.hashes[place] = hash;
+        Fill memory f = chosen.fills[place];
+        (f.maker, f.lots, f.ticks) = (maker, uint64(amount), order.ticks);
+        (f.feeCapBps, f.reduceOnly) = (order.feeCapBps, order.flags & REDUCE_ONLY != 0);
     }
 
     /// @dev Hands the orders to the clearing and counts what it filled.
@@ -229,18 +232,18 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
         Order calldata order,
         bytes32 hash,
         bytes calldata signature,
-        uint64 lots
-    ) private view returns (Unfit reason, uint64 amount) {
+        uint256 lots,
+        uint256 left
+    ) private view returns (Unfit reason, uint256 amount) {
         if (order.series != batch.series || order.buy != batch.makersBuy) return (Unfit.Mismatch, 0);
         if (order.flags > REDUCE_ONLY + POST_ONLY) return (Unfit.Flags, 0);
         if (!_mayMeet(order.taker, batch.taker) || !_mayMeet(batch.onlyMaker, order.maker)) return (Unfit.Taker, 0);
         if (batch.makersBuy ? order.ticks < batch.worstTicks : order.ticks > batch.worstTicks) {
             return (Unfit.Price, 0);
         }
-        uint64 left = _leftOf(order, hash);
         reason = _unfit(order, left);
         if (reason != Unfit.None) return (reason, 0);
-        amount = uint64(Math.min(Math.min(lots, left), batch.wanted));
+        amount = Math.min(Math.min(lots, left), batch.wanted);
         if (amount == 0 || amount < Math.min(order.minFill, left)) return (Unfit.MinFill, 0);
         if (!_isSigned(order.maker, hash, signature)) return (Unfit.Signature, 0);
     }
@@ -249,7 +252,7 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
     function _takersBatch(Order calldata order, bytes calldata signature) private view returns (Batch memory) {
         bytes32 domain = _domainSeparatorV4();
         bytes32 hash = _hash(domain, order);
-        uint64 left = _leftOf(order, hash);
+        uint256 left = _leftOf(order, hash);
         Unfit reason = _areFlags(order.flags) && order.flags & POST_ONLY == 0 ? _unfit(order, left) : Unfit.Flags;
         if (reason == Unfit.None && !_isSigned(order.maker, hash, signature)) reason = Unfit.Signature;
         if (reason != Unfit.None) revert FuturesExchange_Unfit(hash, reason);
@@ -264,13 +267,13 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
     function _countTaker(Order calldata order, bytes32 hash, uint256 total) private {
         uint256 left = _leftOf(order, hash);
         _requireEnough(order.flags & FILL_OR_KILL != 0 ? order.lots : Math.min(order.minFill, left), total);
-        _filled[hash] += total.toUint64();
+        _filled[hash] += total;
         emit OrderFilled(hash, order.maker, total.toUint64());
         if (order.flags & IMMEDIATE_OR_CANCEL != 0 && total < left) _cancel(order.maker, order.nonce);
     }
 
     /// @dev What an order has against itself, but for flags and signature.
-    function _unfit(Order calldata order, uint64 left) private view returns (Unfit) {
+    function _unfit(Order calldata order, uint256 left) private view returns (Unfit) {
         if (block.number > order.expiry) return Unfit.Expired;
         if (order.epoch != _epochs[order.maker]) return Unfit.Epoch;
         if (_isCancelled(order.maker, order.nonce)) return Unfit.Cancelled;
@@ -295,7 +298,7 @@ contract FuturesExchange is IFuturesExchange, EIP712, ReentrancyGuardTransient {
         return ok && answer == IERC1271.isValidSignature.selector;
     }
 
-    function _leftOf(Order calldata order, bytes32 hash) private view returns (uint64) {
+    function _leftOf(Order calldata order, bytes32 hash) private view returns (uint256) {
         return order.lots - _filled[hash];
     }
 
