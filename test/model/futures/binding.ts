@@ -335,6 +335,8 @@ const ERRORS = [
   "error AccessManagedUnauthorized(address caller)",
   "error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)",
   "error SafeCastOverflowedIntDowncast(uint8 bits, int256 value)",
+  "error SafeCastOverflowedUintToInt(uint256 value)",
+  "error SafeCastOverflowedIntToUint(int256 value)",
   "error SafeERC20FailedOperation(address token)",
 ];
 const READER = new Interface(["function read(address[] targets, bytes[] calls) view returns (bytes)"]);

@@ -51,6 +51,10 @@ const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
 const MOST_LIVE = 10;
 const HOSTILE = 4; // [%]
 const TIMEOUT = 40;
+/** What a careless cast makes small. */
+const OVERFLOWS = [2n ** 128n + 1n, 2n ** 255n, 2n ** 256n - 1n];
+const LOT_OVERFLOWS = [2n ** 63n, 2n ** 64n - 1n, 2n ** 32n + 1n];
+const UNKNOWN = `0x${"77".repeat(32)}`;
 
 export class Driver {
   /** Series that something may still happen to. */
@@ -86,7 +90,8 @@ export class Driver {
     for (let tries = 0; tries < TIMEOUT; tries += 1) {
       const kind = this.random.weighted(WEIGHTS);
       const operation = this.choose(kind);
-      if (operation !== undefined) return operation;
+      if (operation === undefined) continue;
+      return "series" in operation && this.random.int(1, 300) === 1 ? { ...operation, series: UNKNOWN } : operation;
     }
     return this.deposit();
   }
@@ -144,7 +149,9 @@ export class Driver {
       }
       case "halt": {
         const series = this.series(hostile, "Listed", "Trading");
-        const until = model.now + BigInt(random.chance(10) ? 30_000 : random.int(0, 300));
+        const until = random.chance(3)
+          ? 2n ** 256n - 1n
+          : model.now + BigInt(random.chance(10) ? 30_000 : random.int(0, 300));
         return series && { kind, caller: by(guardian), series: series.id, until };
       }
       case "arbitrate": {
@@ -206,7 +213,12 @@ export class Driver {
     const fault = random.chance(5) ? random.pick(cast.faults) : "none";
     if (random.chance(2)) this.silentUntil.set(index, model.now + BigInt(random.int(200, 6_000)));
     if (random.chance(2))
-      return { kind: "feed", index, answer: random.pick([0n, terms.minAnswer, terms.maxAnswer]), fault };
+      return {
+        kind: "feed",
+        index,
+        answer: random.pick([0n, terms.minAnswer, terms.maxAnswer, -1n, 2n ** 200n + (terms.minAnswer << 1n)]),
+        fault,
+      };
     const last = clamp(feed.answer, base / 4n, base * 4n);
     const drift = last > base ? -1 : 1;
     const percent = random.weighted<number>([
@@ -392,7 +404,7 @@ export class Driver {
     const ticks = mark - spread + random.amount(2n * spread);
     return {
       maker: hostile && random.chance(20) ? ZERO : maker,
-      lots: random.chance(1) ? 0n : this.lots(series, maker, taker, reduces, mark),
+      lots: random.chance(1) ? random.pick([0n, ...LOT_OVERFLOWS]) : this.lots(series, maker, taker, reduces, mark),
       ticks: hostile && random.chance(20) ? 0n : max(ticks, 0n),
       feeCapBps: BigInt(random.chance(96) ? 10 : random.int(0, 9)),
       reduceOnly: random.chance(reduces ? 20 : 2),
@@ -425,7 +437,8 @@ export class Driver {
     const [series, user] = hostile || wanted.length === 0 ? this.stray(hostile) : random.pick(wanted);
     if (series === undefined) return undefined;
     const size = abs(accountOf(series, user).size);
-    const lots = random.chance(40) ? size + random.amount(5n) : random.amount(size);
+    const some = random.chance(40) ? size + random.amount(5n) : random.amount(size);
+    const lots = random.chance(2) ? random.pick(OVERFLOWS) : some;
     return { kind: "liquidate", caller, series: series.id, user, lots };
   }
 
@@ -439,7 +452,8 @@ export class Driver {
     const series = this.any(hostile, (s) => accountOf(s, ZERO).size !== 0n);
     if (series === undefined) return undefined;
     const size = abs(accountOf(series, ZERO).size);
-    return { kind: "take", caller, series: series.id, lots: this.random.amount(size + 2n) };
+    const lots = this.random.chance(3) ? this.random.pick(OVERFLOWS) : this.random.amount(size + 2n);
+    return { kind: "take", caller, series: series.id, lots };
   }
 
   // ------------------------------------------------------------------------------------------------ settlement
@@ -565,7 +579,7 @@ export class Driver {
 
   /** A part of what there is, at times all of it; more than that when hostile. */
   private share(whole: bigint, hostile: boolean): bigint {
-    if (hostile) return this.random.pick([whole + 1n, 0n, 2n * whole + 1n]);
+    if (hostile) return this.random.pick([whole + 1n, 0n, 2n * whole + 1n, ...OVERFLOWS]);
     return this.random.chance(15) ? whole : this.random.amount(whole);
   }
 }
