@@ -233,12 +233,13 @@ export class Contracts {
 
   private rowsOfSeries(id: string): Row[] {
     const series = this.model.seriesOf(id);
+    const isFinal = series.settlement.finalAt > 0n;
     const accounts = [...this.cast.users, ZERO].flatMap((user): Row[] => {
       const { size, cash, flaggedAt } = accountOf(series, user);
       return [
         [`size of ${user}`, size],
         [`cash of ${user}`, cash],
-        [`flag of ${user}`, flaggedAt],
+        [`flag of ${user}`, isFinal ? undefined : flaggedAt], // nobody is liquidated any more
       ];
     });
     const pending = this.cast.users.flatMap((user): Row[] => {
