@@ -25,8 +25,8 @@ describe("The model of the futures", () => {
     this.timeout(0);
     const history = new History(stage(PLACE, CAST, TOKEN_TERMS), CAST, new Random(seed()));
     for (let i = 0; i < STEPS; i += 1) history.step();
-    const counts = new Map(history.counts);
     const ending = [...history.windDown()].length;
+    const { counts } = history;
     console.log(`      seed 0x${seed().toString(16)}, ${history.model.now} epochs, ${ending} steps to end it`);
     console.log(`      ${countsText(counts)}`);
     console.log(`      claims in any order differ by ${history.worstOrder} atoms at most`);
@@ -37,7 +37,7 @@ describe("The model of the futures", () => {
       ...KINDS.map((kind) => `${kind}:done`),
       ...STATES.map((state) => `state:${state}`),
       ...SKIPS.map((skip) => `fill:${skip}`),
-      ...["deficit", "storm", "halted", "residual"],
+      ...["deficit", "storm", "halted", "residual", "arbiter was late"],
       ...(STEPS < MANY ? [] : ["closed with a deficit", "pending met a loss"]),
     ];
     expect(

@@ -93,6 +93,8 @@ export class History {
     const series = before === undefined ? undefined : this.model.seriesOf(before.id);
     if (series === undefined) return;
     this.count(`state:${stateOf(series, this.model.now)}`);
+    const late = operation.kind === "finalise" && outcome.refused === undefined && series.settlement.disputedAt > 0n;
+    if (late) this.count("arbiter was late");
     if (series.deficit > 0n) this.count("deficit");
     if (series.mark.stormUntil > this.model.now) this.count("storm");
     if (series.haltedUntil > this.model.now) this.count("halted");
@@ -153,10 +155,16 @@ export class History {
     const series = [...this.model.series.values()];
     const last = series.map(({ terms }) => terms.expiry).reduce((a, b) => (a > b ? a : b), this.model.now);
     this.pass(last - this.model.now + DAY);
-    for (const kind of ["propose", "finalise", "finalise"] as const) {
-      for (const { id } of series) yield this.next({ kind, series: id });
-      this.pass(3n * DAY);
+    for (const { id } of series) yield this.next({ kind: "propose", series: id });
+    for (const { id, settlement } of this.model.series.values()) {
+      if (settlement.finalAt > 0n || this.random.chance(50)) continue;
+      yield this.next({ kind: "dispute", caller, series: id, ticks: settlement.proposed + 1n }); // which nobody decides
     }
+    for (let round = 0; round < 2; round += 1) {
+      this.pass(3n * DAY);
+      for (const { id } of series) yield this.next({ kind: "finalise", series: id });
+    }
+    this.pass(DAY);
     const users = this.cast.users;
     for (const { id } of series) {
       yield this.next({ kind: "resolve", caller, series: id, users });
