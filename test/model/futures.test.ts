@@ -10,7 +10,7 @@ import { perLotOf } from "./futures/liquidation.js";
 import { markOf } from "./futures/mark.js";
 import { DAY, ZERO } from "./futures/numbers.js";
 import { KINDS } from "./futures/operations.js";
-import { stage } from "./futures/random.js";
+import { stage } from "./futures/stage.js";
 import { type Reason, Refused } from "./futures/refused.js";
 import { accountOf, type Risk, type Series, STATES, stateOf } from "./futures/series.js";
 import { SKIPS } from "./futures/trade.js";

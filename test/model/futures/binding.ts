@@ -10,7 +10,7 @@ import type { Index } from "./index.js";
 import { freeOf, type Token, type TokenTerms, usedToday, dayOf } from "./ledger.js";
 import { ZERO } from "./numbers.js";
 import type { Operation } from "./operations.js";
-import { type Cast, INDEX_TERMS, stage, WALLET } from "./random.js";
+import { type Cast, INDEX_TERMS, stage, WALLET } from "./stage.js";
 import { accountOf, copySeries, type Risk, type Series, STATES, stateOf, type Terms } from "./series.js";
 import { equityOf, requirements } from "./margin.js";
 import { advanceEma, isFresh, markOf } from "./mark.js";

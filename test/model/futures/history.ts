@@ -1,12 +1,13 @@
 /** A random history: one operation after the other, each followed by all checks. */
 
-import { Random } from "../filecoin/random.js";
+import type { Random } from "../filecoin/random.js";
 import { Clearing } from "./clearing.js";
 import { brokenByStep, brokenInSeries, brokenInTokens, formerly, portrait } from "./identities.js";
 import { freeOf } from "./ledger.js";
 import { DAY, ZERO } from "./numbers.js";
 import { type Operation, type Outcome, perform, seriesIn } from "./operations.js";
-import { type Cast, Driver, WALLET } from "./random.js";
+import { Driver } from "./random.js";
+import { type Cast, WALLET } from "./stage.js";
 import { accountOf, copySeries, type Series, seriesId, stateOf } from "./series.js";
 import { copyToken } from "./ledger.js";
 
