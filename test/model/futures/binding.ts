@@ -10,7 +10,7 @@ import type { Index } from "./index.js";
 import { freeOf, type Token, type TokenTerms, usedToday, dayOf } from "./ledger.js";
 import { ZERO } from "./numbers.js";
 import type { Operation } from "./operations.js";
-import { type Cast, INDEX_TERMS, stage, WALLET } from "./random.js";
+import { type Cast, INDEX_TERMS, stage, WALLET } from "./stage.js";
 import { accountOf, copySeries, type Risk, type Series, STATES, stateOf, type Terms } from "./series.js";
 import { equityOf, requirements } from "./margin.js";
 import { advanceEma, isFresh, markOf } from "./mark.js";
@@ -233,12 +233,13 @@ export class Contracts {
 
   private rowsOfSeries(id: string): Row[] {
     const series = this.model.seriesOf(id);
+    const isFinal = series.settlement.finalAt > 0n;
     const accounts = [...this.cast.users, ZERO].flatMap((user): Row[] => {
       const { size, cash, flaggedAt } = accountOf(series, user);
       return [
         [`size of ${user}`, size],
         [`cash of ${user}`, cash],
-        [`flag of ${user}`, flaggedAt],
+        [`flag of ${user}`, isFinal ? undefined : flaggedAt], // nobody is liquidated any more
       ];
     });
     const pending = this.cast.users.flatMap((user): Row[] => {
@@ -335,6 +336,8 @@ const ERRORS = [
   "error AccessManagedUnauthorized(address caller)",
   "error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)",
   "error SafeCastOverflowedIntDowncast(uint8 bits, int256 value)",
+  "error SafeCastOverflowedUintToInt(uint256 value)",
+  "error SafeCastOverflowedIntToUint(int256 value)",
   "error SafeERC20FailedOperation(address token)",
 ];
 const READER = new Interface(["function read(address[] targets, bytes[] calls) view returns (bytes)"]);

@@ -2,7 +2,7 @@
 
 import type { Place } from "./clearing.js";
 import type { TokenTerms } from "./ledger.js";
-import type { Cast } from "./random.js";
+import type { Cast } from "./stage.js";
 
 export const addressFrom = (number: number): string => `0x${number.toString(16).padStart(40, "0")}`;
 

@@ -62,7 +62,7 @@ export class Chain {
   }
 
   storeAt(address: string, slot: bigint, value: bigint): Promise<unknown> {
-    return this.request("hardhat_setStorageAt", address, toBeHex(slot), toBeHex(value, 32));
+    return this.request("hardhat_setStorageAt", address, toBeHex(slot), toBeHex(BigInt.asUintN(256, value), 32));
   }
 
   /** Lets a puppet call in the given block. */

@@ -1,12 +1,13 @@
 /** A random history: one operation after the other, each followed by all checks. */
 
-import { Random } from "../filecoin/random.js";
+import type { Random } from "../filecoin/random.js";
 import { Clearing } from "./clearing.js";
 import { brokenByStep, brokenInSeries, brokenInTokens, formerly, portrait } from "./identities.js";
 import { freeOf } from "./ledger.js";
 import { DAY, ZERO } from "./numbers.js";
 import { type Operation, type Outcome, perform, seriesIn } from "./operations.js";
-import { type Cast, Driver, WALLET } from "./random.js";
+import { Driver } from "./random.js";
+import { type Cast, WALLET } from "./stage.js";
 import { accountOf, copySeries, type Series, seriesId, stateOf } from "./series.js";
 import { copyToken } from "./ledger.js";
 
@@ -93,6 +94,8 @@ export class History {
     const series = before === undefined ? undefined : this.model.seriesOf(before.id);
     if (series === undefined) return;
     this.count(`state:${stateOf(series, this.model.now)}`);
+    const late = operation.kind === "finalise" && outcome.refused === undefined && series.settlement.disputedAt > 0n;
+    if (late) this.count("arbiter was late");
     if (series.deficit > 0n) this.count("deficit");
     if (series.mark.stormUntil > this.model.now) this.count("storm");
     if (series.haltedUntil > this.model.now) this.count("halted");
@@ -153,10 +156,16 @@ export class History {
     const series = [...this.model.series.values()];
     const last = series.map(({ terms }) => terms.expiry).reduce((a, b) => (a > b ? a : b), this.model.now);
     this.pass(last - this.model.now + DAY);
-    for (const kind of ["propose", "finalise", "finalise"] as const) {
-      for (const { id } of series) yield this.next({ kind, series: id });
-      this.pass(3n * DAY);
+    for (const { id } of series) yield this.next({ kind: "propose", series: id });
+    for (const { id, settlement } of this.model.series.values()) {
+      if (settlement.finalAt > 0n || this.random.chance(50)) continue;
+      yield this.next({ kind: "dispute", caller, series: id, ticks: settlement.proposed + 1n }); // which nobody decides
     }
+    for (let round = 0; round < 2; round += 1) {
+      this.pass(3n * DAY);
+      for (const { id } of series) yield this.next({ kind: "finalise", series: id });
+    }
+    this.pass(DAY);
     const users = this.cast.users;
     for (const { id } of series) {
       yield this.next({ kind: "resolve", caller, series: id, users });

@@ -1,24 +1,15 @@
 /** Random histories of a clearing: what happens next, chosen with an eye on the model so that most of it can succeed. */
 
-import { Random } from "../filecoin/random.js";
-import { Clearing, type Place } from "./clearing.js";
-import type { IndexTerms } from "./index.js";
-import type { TokenTerms } from "./ledger.js";
+import type { Random } from "../filecoin/random.js";
+import type { Clearing } from "./clearing.js";
 import { equityOf, requirements } from "./margin.js";
 import { advanceEma, markOf, refresh } from "./mark.js";
 import { abs, clamp, DAY, div, max, min, ZERO } from "./numbers.js";
-import type { Fault, Kind, Operation } from "./operations.js";
-import { accountOf, copySeries, type Risk, type Series, type State, stateOf, type Terms } from "./series.js";
+import type { Kind, Operation } from "./operations.js";
+import { changedRisk, someRisk, someTokenTerms } from "./parameters.js";
+import { accountOf, copySeries, type Series, type State, stateOf, type Terms } from "./series.js";
+import type { Cast } from "./stage.js";
 import { type Fill, refusesIncreases } from "./trade.js";
-
-/** What the driver knows beyond the model: who there is, and what numbers mean. */
-export interface Cast {
-  readonly users: readonly string[];
-  readonly venue: string;
-  readonly tokens: ReadonlyArray<{ readonly address: string; readonly unit: bigint }>; // about the value of a lot [atoms]
-  readonly indices: ReadonlyArray<{ readonly id: number; readonly base: bigint }>; // about the answer of the feed
-  readonly faults: readonly Fault[]; // that the feeds can show
-}
 
 const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
   ["feed", 7],
@@ -51,6 +42,10 @@ const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
 const MOST_LIVE = 10;
 const HOSTILE = 4; // [%]
 const TIMEOUT = 40;
+/** What a careless cast makes small. */
+const OVERFLOWS = [2n ** 128n + 1n, 2n ** 255n, 2n ** 256n - 1n];
+const LOT_OVERFLOWS = [2n ** 63n, 2n ** 64n - 1n, 2n ** 32n + 1n];
+const UNKNOWN = `0x${"77".repeat(32)}`;
 
 export class Driver {
   /** Series that something may still happen to. */
@@ -86,7 +81,8 @@ export class Driver {
     for (let tries = 0; tries < TIMEOUT; tries += 1) {
       const kind = this.random.weighted(WEIGHTS);
       const operation = this.choose(kind);
-      if (operation !== undefined) return operation;
+      if (operation === undefined) continue;
+      return "series" in operation && this.random.int(1, 300) === 1 ? { ...operation, series: UNKNOWN } : operation;
     }
     return this.deposit();
   }
@@ -129,7 +125,12 @@ export class Driver {
       case "observe":
         return { kind, index: hostile ? 99 : random.pick(cast.indices).id };
       case "setToken":
-        return { kind, caller: by(risk), token: random.pick(cast.tokens).address, terms: this.tokenTerms() };
+        return {
+          kind,
+          caller: by(risk),
+          token: random.pick(cast.tokens).address,
+          terms: someTokenTerms(random, random.pick(cast.tokens).unit),
+        };
       case "deposit":
         return this.deposit();
       case "withdraw":
@@ -140,11 +141,20 @@ export class Driver {
         return { kind, token: random.pick(cast.tokens).address };
       case "setRisk": {
         const series = this.series(hostile, "Listed", "Trading", "CloseOnly");
-        return series && { kind, caller: by(risk), series: series.id, risk: this.changedRisk(series) };
+        return (
+          series && {
+            kind,
+            caller: by(risk),
+            series: series.id,
+            risk: changedRisk(random, series.risk, this.unitOf(series)),
+          }
+        );
       }
       case "halt": {
         const series = this.series(hostile, "Listed", "Trading");
-        const until = model.now + BigInt(random.chance(10) ? 30_000 : random.int(0, 300));
+        const until = random.chance(3)
+          ? 2n ** 256n - 1n
+          : model.now + BigInt(random.chance(10) ? 30_000 : random.int(0, 300));
         return series && { kind, caller: by(guardian), series: series.id, until };
       }
       case "arbitrate": {
@@ -206,7 +216,12 @@ export class Driver {
     const fault = random.chance(5) ? random.pick(cast.faults) : "none";
     if (random.chance(2)) this.silentUntil.set(index, model.now + BigInt(random.int(200, 6_000)));
     if (random.chance(2))
-      return { kind: "feed", index, answer: random.pick([0n, terms.minAnswer, terms.maxAnswer]), fault };
+      return {
+        kind: "feed",
+        index,
+        answer: random.pick([0n, terms.minAnswer, terms.maxAnswer, -1n, 2n ** 200n + (terms.minAnswer << 1n)]),
+        fault,
+      };
     const last = clamp(feed.answer, base / 4n, base * 4n);
     const drift = last > base ? -1 : 1;
     const percent = random.weighted<number>([
@@ -215,18 +230,6 @@ export class Driver {
       [random.int(-400, 600), 14],
     ]);
     return { kind: "feed", index, answer: last + div(last * BigInt(percent), 1_000n) + random.amount(1_000n), fault };
-  }
-
-  tokenTerms(): TokenTerms {
-    const { random } = this;
-    const wrong = random.chance(5);
-    return {
-      makerFeeBps: BigInt(random.int(0, wrong ? 12 : 10)),
-      takerFeeBps: BigInt(random.int(0, wrong ? 60 : 50)),
-      dailyCap: random.amount(random.pick(this.cast.tokens).unit * 20n),
-      disputeBond: random.amount(100_000n) + (wrong ? 0n : 1n),
-      writeOffReward: random.amount(random.pick([0n, 100n, 10_000n])),
-    };
   }
 
   private list(): Operation {
@@ -243,38 +246,7 @@ export class Driver {
     const dates = { tradingStart, tradingEnd, expiry, deliveryStart: expiry + random.amount(100n) };
     const terms: Terms = { token: token.address, index: index.id, tickValue, ...dates };
     const caller = random.chance(3) ? random.pick(cast.users) : model.place.risk;
-    return { kind: "list", caller, terms, risk: this.risk(token.unit) };
-  }
-
-  private risk(unit: bigint): Risk {
-    const { random } = this;
-    const capLots = BigInt(random.chance(40) ? random.int(10, 100) : random.int(60, 3_000));
-    return {
-      capLots,
-      positionCap: div(capLots, BigInt(random.int(1, 6))),
-      imBps: BigInt(random.chance(2) ? 999 : random.int(1_000, 3_500)),
-      mmShareBps: BigInt(random.int(5_000, 9_100)),
-      minMargin: random.amount(unit * 2n) + 1n,
-      oiSlopeBps: BigInt(random.pick([0, random.int(0, 20_000)])),
-      concFromBps: BigInt(random.int(100, 10_000)),
-      concBps: BigInt(random.pick([0, random.int(0, 3_000)])),
-      bandBps: BigInt(random.int(100, 2_000)),
-      dustLots: BigInt(random.int(1, 20)),
-      insuranceCap: random.pick([0n, random.amount(unit * 40n)]),
-    };
-  }
-
-  /** Some of the terms, a little or a lot. */
-  private changedRisk(series: Series): Risk {
-    const { random } = this;
-    const { risk } = series;
-    const fresh = this.risk(this.unitOf(series));
-    const names = (Object.keys(risk) as (keyof Risk)[]).filter(() => random.chance(20));
-    const changed = Object.fromEntries(names.map((name) => [name, fresh[name]]));
-    const imBps = risk.imBps + BigInt(random.int(-300, 520));
-    const result = { ...risk, ...changed, ...(random.chance(60) ? { imBps } : {}) };
-    const [low, high] = random.chance(90) ? [1n, result.capLots] : [0n, 1n << 40n];
-    return { ...result, positionCap: clamp(result.positionCap, low, high) };
+    return { kind: "list", caller, terms, risk: someRisk(random, token.unit) };
   }
 
   // -------------------------------------------------------------------------------------------------- balances
@@ -392,7 +364,7 @@ export class Driver {
     const ticks = mark - spread + random.amount(2n * spread);
     return {
       maker: hostile && random.chance(20) ? ZERO : maker,
-      lots: random.chance(1) ? 0n : this.lots(series, maker, taker, reduces, mark),
+      lots: random.chance(1) ? random.pick([0n, ...LOT_OVERFLOWS]) : this.lots(series, maker, taker, reduces, mark),
       ticks: hostile && random.chance(20) ? 0n : max(ticks, 0n),
       feeCapBps: BigInt(random.chance(96) ? 10 : random.int(0, 9)),
       reduceOnly: random.chance(reduces ? 20 : 2),
@@ -425,7 +397,8 @@ export class Driver {
     const [series, user] = hostile || wanted.length === 0 ? this.stray(hostile) : random.pick(wanted);
     if (series === undefined) return undefined;
     const size = abs(accountOf(series, user).size);
-    const lots = random.chance(40) ? size + random.amount(5n) : random.amount(size);
+    const some = random.chance(40) ? size + random.amount(5n) : random.amount(size);
+    const lots = random.chance(2) ? random.pick(OVERFLOWS) : some;
     return { kind: "liquidate", caller, series: series.id, user, lots };
   }
 
@@ -439,7 +412,8 @@ export class Driver {
     const series = this.any(hostile, (s) => accountOf(s, ZERO).size !== 0n);
     if (series === undefined) return undefined;
     const size = abs(accountOf(series, ZERO).size);
-    return { kind: "take", caller, series: series.id, lots: this.random.amount(size + 2n) };
+    const lots = this.random.chance(3) ? this.random.pick(OVERFLOWS) : this.random.amount(size + 2n);
+    return { kind: "take", caller, series: series.id, lots };
   }
 
   // ------------------------------------------------------------------------------------------------ settlement
@@ -565,48 +539,7 @@ export class Driver {
 
   /** A part of what there is, at times all of it; more than that when hostile. */
   private share(whole: bigint, hostile: boolean): bigint {
-    if (hostile) return this.random.pick([whole + 1n, 0n, 2n * whole + 1n]);
+    if (hostile) return this.random.pick([whole + 1n, 0n, 2n * whole + 1n, ...OVERFLOWS]);
     return this.random.chance(15) ? whole : this.random.amount(whole);
   }
-}
-
-/** Terms of the three indices: two follow their feeds within hours, one within a day. */
-export const INDEX_TERMS: readonly IndexTerms[] = [
-  [10n ** 14n, 7_200n, 100_000n],
-  [10n ** 16n + 7n, 14_400n, 70_000n],
-  [3n * 10n ** 15n, 86_400n, 20_000n],
-].map(([answerPerTick, maxAge, maxMoveBpsPerDay]) => ({
-  decimals: 18n,
-  maxAge: maxAge as bigint,
-  minAnswer: 10n ** 17n,
-  maxAnswer: 10n ** 20n,
-  answerPerTick: answerPerTick as bigint,
-  maxMoveBpsPerDay: maxMoveBpsPerDay as bigint,
-}));
-
-/** What every token starts with in every user's wallet. */
-export const WALLET = 10n ** 27n;
-
-/** A clearing with its tokens and indices, and nothing in it. */
-export function stage(place: Place, cast: Cast, terms: TokenTerms): Clearing {
-  const model = new Clearing(place);
-  model.now = 1_000n;
-  model.timestamp = 1_700_000_000n;
-  model.venues.add(cast.venue);
-  for (const { address } of cast.tokens) {
-    model.addToken(address, terms);
-    for (const user of cast.users) model.tokenOf(address).wallets.set(user, WALLET);
-  }
-  for (const [at, { id, base }] of cast.indices.entries()) {
-    const feed = {
-      broken: false,
-      decimals: 18n,
-      roundId: 1n,
-      answer: base,
-      updatedAt: model.timestamp,
-      answeredInRound: 1n,
-    };
-    model.addIndex(id, INDEX_TERMS[at] as IndexTerms, feed).observe(model.now, model.timestamp);
-  }
-  return model;
 }
