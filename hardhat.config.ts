@@ -65,6 +65,11 @@ const released = [
   "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
+/** Trades of futures are the most frequent calls, and their contract is far from its limit of size. */
+const tradedOften = {
+  ...optimized,
+  settings: { ...optimized.settings, optimizer: { enabled: !fast, runs: 20_000 } },
+} as const;
 
 /**
  * Tests that build the whole system are compiled apart from the rest: all in one go, they are more than the compiler, which runs in
@@ -88,8 +93,9 @@ const nextReleases = [
   "PostedCollateralNext",
   "StripAuctionNext",
 ];
-const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
+const overrides = Object.fromEntries<typeof optimized | typeof tradedOften | typeof elsewhere>([
   ...released.map((file) => [file, optimized] as const),
+  ["contracts/futures/FuturesClearing.sol", tradedOften] as const,
   ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
   ...testsApart.map((file) => [file, elsewhere] as const),
 ]);
