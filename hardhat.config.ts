@@ -66,6 +66,11 @@ const released = [
   "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
+/** Trades of futures are the most frequent calls, and their contract is far from its limit of size. */
+const tradedOften = {
+  ...optimized,
+  settings: { ...optimized.settings, optimizer: { enabled: !fast, runs: 20_000 } },
+} as const;
 
 /**
  * Tests that build the whole system are compiled apart from the rest, and the largest of them apart from the others: all in one go, they
@@ -96,8 +101,9 @@ const nextReleases = [
   "PostedCollateralNext",
   "StripAuctionNext",
 ];
-const overrides = Object.fromEntries<typeof optimized | Elsewhere>([
+const overrides = Object.fromEntries<typeof optimized | typeof tradedOften | Elsewhere>([
   ...released.map((file) => [file, optimized] as const),
+  ["contracts/futures/FuturesClearing.sol", tradedOften] as const,
   ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
   ...testsApart,
 ]);

@@ -93,7 +93,6 @@ const CHAPTERS: readonly Chapter[] = [
       {
         id: "O-11",
         text: "An average over time that null rounds shorten",
-        notApplicable: "No price is averaged over time.",
       },
     ],
   },

@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Funds, Limits, Margins, MarkRecord} from "../FuturesTypes.sol";
@@ -12,10 +11,9 @@ uint256 constant BPS = 10_000;
 
 /// @title The arithmetic of futures
 /// @notice Sections 4 to 8 of docs/SPEC-futures.md, which say how each division rounds. Nothing here can overflow within the bounds of
-/// section 11: prices are below 2^32, and lots x tick value at most 2^91.
+/// section 11: prices are below 2^32, and lots x tick value at most 2^91, so that a position is worth less than 2^123 and no product here
+/// reaches 2^250. What is computed for every fill is therefore not checked again.
 library FuturesMath {
-    using SafeCast for uint256;
-
     /// @dev How far the average of prices has gone after as many epochs: half way [epoch].
     uint256 internal constant EMA_EPOCHS = 120;
     uint256 internal constant EMA_BITS = 16;
@@ -40,17 +38,23 @@ library FuturesMath {
 
     /// @notice Worth of lots at a price, without rounding [token units].
     function notional(uint256 lots, uint256 ticks, uint256 tickValue) internal pure returns (uint256) {
-        return lots * ticks * tickValue;
+        unchecked {
+            return lots * ticks * tickValue;
+        }
     }
 
     /// @notice A fee of a notional, rounded up [token units].
     function feeUp(uint256 amount, uint256 bps) internal pure returns (uint256) {
-        return Math.ceilDiv(amount * bps, BPS);
+        unchecked {
+            return Math.ceilDiv(amount * bps, BPS);
+        }
     }
 
     /// @notice Equity of an account at a price [token units].
     function equity(int256 cash, int256 size, uint256 ticks, uint256 tickValue) internal pure returns (int256) {
-        return cash + size * (ticks * tickValue).toInt256();
+        unchecked {
+            return cash + size * int256(ticks * tickValue);
+        }
     }
 
     /// @notice Whether a position grows or turns.
@@ -66,26 +70,34 @@ library FuturesMath {
 
     /// @notice Whether a price is further from the mark than the band.
     function outsideBand(uint256 ticks, uint256 mark, uint256 bandBps) internal pure returns (bool) {
-        return distance(ticks, mark) * BPS > bandBps * mark;
+        unchecked {
+            return distance(ticks, mark) * BPS > bandBps * mark;
+        }
     }
 
     /// @notice How far apart two prices are.
     function distance(uint256 a, uint256 b) internal pure returns (uint256) {
-        return a > b ? a - b : b - a;
+        unchecked {
+            return a > b ? a - b : b - a;
+        }
     }
 
     /// @notice The average of prices, `dt` epochs later (rounded toward what it was) [ticks x 2^16].
     function emaAfter(uint256 ema, uint256 lastTicks, uint256 dt) internal pure returns (uint256) {
-        uint256 last = lastTicks << EMA_BITS;
-        uint256 step = (distance(last, ema) * dt) / (dt + EMA_EPOCHS);
-        return last > ema ? ema + step : ema - step;
+        unchecked {
+            uint256 last = lastTicks << EMA_BITS;
+            uint256 step = (distance(last, ema) * dt) / (dt + EMA_EPOCHS);
+            return last > ema ? ema + step : ema - step;
+        }
     }
 
     /// @notice The mark before the last day: the average of prices, held near the index.
     function markTicks(MarkRecord memory m, uint256 bandBps) internal pure returns (uint256) {
-        uint256 width = (m.indexTicks * bandBps) / BPS;
-        uint256 average = (uint256(m.ema) + (1 << (EMA_BITS - 1))) >> EMA_BITS;
-        return Math.max(1, Math.min(Math.max(average, m.indexTicks - width), m.indexTicks + width));
+        unchecked {
+            uint256 width = (m.indexTicks * bandBps) / BPS;
+            uint256 average = (uint256(m.ema) + (1 << (EMA_BITS - 1))) >> EMA_BITS;
+            return Math.max(1, Math.min(Math.max(average, m.indexTicks - width), m.indexTicks + width));
+        }
     }
 
     /// @notice What of an amount is there for who takes it out, rounded down [token units].
@@ -102,13 +114,15 @@ library FuturesMath {
         uint256 perLot,
         uint256 oi
     ) internal pure returns (Required memory r) {
-        if (lots == 0) return r;
-        uint256 core = Math.ceilDiv(lots * perLot * limits.imBps, BPS);
-        uint256 from = (uint256(limits.capLots) * margins.concFromBps) / BPS;
-        if (lots > from) core += Math.ceilDiv((lots - from) * perLot * margins.concBps, BPS);
-        uint256 slope = Math.ceilDiv(core * margins.oiSlopeBps * oi, BPS * limits.capLots);
-        r.initial = Math.max(margins.minMargin, core + slope);
-        r.maintenance = Math.ceilDiv(Math.max(margins.minMargin, core) * margins.mmShareBps, BPS);
+        unchecked {
+            if (lots == 0) return r;
+            uint256 core = Math.ceilDiv(lots * perLot * limits.imBps, BPS);
+            uint256 from = (uint256(limits.capLots) * margins.concFromBps) / BPS;
+            if (lots > from) core += Math.ceilDiv((lots - from) * perLot * margins.concBps, BPS);
+            uint256 slope = Math.ceilDiv(core * margins.oiSlopeBps * oi, BPS * limits.capLots);
+            r.initial = Math.max(margins.minMargin, core + slope);
+            r.maintenance = Math.ceilDiv(Math.max(margins.minMargin, core) * margins.mmShareBps, BPS);
+        }
     }
 
     /// @notice Terms of a liquidation.
