@@ -227,19 +227,26 @@ contract ExchangeSignaturesTest is ExchangeTest {
         assertEq(_fillOne(order, "", 5), 5, "reading is free");
     }
 
+    /// Without the demand for gas, whoever sends the call could have a signer say no, and fill the rest.
     function test_S06_fill_aSignersGasCannotBeCutShort() public {
+        exchange = new FuturesExchange(clearing, 2_000_000);
         SignerDouble signer = new SignerDouble();
-        signer.setManner(SignerDouble.Manner.Always);
-        Order memory order = _orderOf(address(signer), false, 10, 25_000);
-        (Order[] memory orders, bytes[] memory signatures, uint64[] memory lots) = _one(order, "", 5);
+        signer.setManner(SignerDouble.Manner.Choosy);
+        Order[] memory orders = new Order[](2);
+        bytes[] memory signatures = new bytes[](2);
+        uint64[] memory lots = new uint64[](2);
+        (orders[0], lots[0]) = (_orderOf(address(signer), false, 10, 25_000), 5);
+        (orders[1], lots[1]) = (_order(), 5);
+        signatures[1] = _sign(orders[1], makerKey);
         bytes memory call = abi.encodeCall(exchange.fill, (orders, signatures, lots, 0, 50, false));
         vm.prank(taker);
-        (bool ok, bytes memory reason) = address(exchange).call{gas: SIGNATURE_GAS}(call);
+        (bool ok, bytes memory reason) = address(exchange).call{gas: 1_500_000}(call);
         assertFalse(ok);
         assertEq(reason.length, 0, "out of gas, not an unsigned order");
         vm.prank(taker);
-        (ok, ) = address(exchange).call{gas: SIGNATURE_GAS + 700_000}(call);
+        (ok, reason) = address(exchange).call{gas: 4_000_000}(call);
         assertTrue(ok);
+        assertEq(abi.decode(reason, (uint256)), 10);
     }
 
     function test_S06_aBatchOfHostileSignersStillFillsTheGoodOne() public {
