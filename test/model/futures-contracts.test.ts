@@ -74,10 +74,11 @@ class Comparison {
     const series = "series" in operation ? model.series.get(operation.series) : undefined;
     if (series !== undefined) return { series: series.id, token: series.terms.token, index: series.terms.index };
     const listed = operation.kind === "list" ? [...model.series.keys()].at(-1) : undefined;
+    const token = "token" in operation && model.tokens.has(operation.token) ? { token: operation.token } : {};
     const index = "index" in operation && model.indices.has(operation.index) ? { index: operation.index } : {};
     return {
       ...(listed === undefined ? {} : { series: listed }),
-      ...("token" in operation ? { token: operation.token } : {}),
+      ...token,
       ...index,
     };
   }

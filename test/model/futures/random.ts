@@ -47,6 +47,13 @@ const OVERFLOWS = [2n ** 128n + 1n, 2n ** 255n, 2n ** 256n - 1n];
 const LOT_OVERFLOWS = [2n ** 63n, 2n ** 64n - 1n, 2n ** 32n + 1n];
 const UNKNOWN = `0x${"77".repeat(32)}`;
 
+/** The same with a series or a token that nobody listed. */
+function astray(operation: Operation): Operation {
+  if ("series" in operation) return { ...operation, series: UNKNOWN };
+  if ("token" in operation && operation.kind !== "setToken") return { ...operation, token: UNKNOWN.slice(0, 42) };
+  return operation;
+}
+
 export class Driver {
   /** Series that something may still happen to. */
   readonly live: string[] = [];
@@ -82,7 +89,7 @@ export class Driver {
       const kind = this.random.weighted(WEIGHTS);
       const operation = this.choose(kind);
       if (operation === undefined) continue;
-      return "series" in operation && this.random.int(1, 300) === 1 ? { ...operation, series: UNKNOWN } : operation;
+      return this.random.int(1, 300) === 1 ? astray(operation) : operation;
     }
     return this.deposit();
   }
