@@ -216,30 +216,22 @@ contract DeliveryAssignTest is DeliveryTest {
         assertEq(intentOf(0).held, 0);
     }
 
-    function test_RevertWhen_NobodyOrBothOwe() public {
-        dear();
+    function test_RevertWhen_NobodyOwes() public {
+        queue();
+        finalise(400);
         vm.roll(start - DAY);
-        bytes4 nothing = ICapacityDelivery.CapacityDelivery_NothingToForfeit.selector;
-        clearing.setFinal(SERIES, 400);
-        vm.roll(start);
-        vm.roll(start - 1);
-        clearing.setFinal(SERIES, 751);
-        vm.roll(start - DAY);
-        vm.expectRevert(outside(start - 1 + DAY, start)); // the price became final a moment ago
+        vm.expectRevert(pairError(ICapacityDelivery.CapacityDelivery_NothingToForfeit.selector, 0, 0));
         delivery.forfeit(SERIES, 0, 0);
-        vm.roll(expiry);
-        clearing.setFinal(SERIES, 400);
+    }
+
+    /// At five times the mark neither carol's money nor the stake of the second seller reaches for their 3 lots.
+    function test_RevertWhen_BothOwe() public {
+        queue();
+        finalise(5 * MARK);
+        assertLt(intentOf(2).held, 3 * 5 * uint256(MARK) * TICK);
+        assertLt(tenderOf(1).held, 3 * bondOf(5 * MARK));
         vm.roll(start - DAY);
-        vm.expectRevert(pairError(nothing, 0, 0));
-        delivery.forfeit(SERIES, 0, 0);
-        vm.roll(expiry);
-        clearing.setFinal(SERIES, 751);
-        vm.roll(start - DAY);
-        // carol lacks, and sp2's bond reaches for none of its pairs at 5 times the price
-        vm.roll(expiry);
-        clearing.setFinal(SERIES, 2_505);
-        vm.roll(start - DAY);
-        vm.expectRevert(pairError(nothing, 2, 1));
+        vm.expectRevert(pairError(ICapacityDelivery.CapacityDelivery_NothingToForfeit.selector, 2, 1));
         delivery.forfeit(SERIES, 2, 1);
     }
 

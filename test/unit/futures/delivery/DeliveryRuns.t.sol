@@ -227,9 +227,7 @@ contract DeliveryRunsTest is DeliveryTest {
         assertEq(warrant.claimable(id, alice), price - earned + d - carry);
         (uint32[3] memory strikes, ) = registry.strikesOf(miner);
         assertEq(strikes[0], vm.getBlockNumber());
-        (, uint256 encumbered) = registry.coverage(miner);
         assertEq(registry.encumberedBy(miner, address(delivery)), 0);
-        encumbered;
         bytes memory closed = abi.encodeWithSelector(ICapacityDelivery.CapacityDelivery_RunClosed.selector, id);
         vm.expectRevert(closed);
         delivery.settle(id);
