@@ -405,6 +405,43 @@ contract ControlTakeTest is ControlTest {
         taker.take(minerId, buyerId, hex"01");
     }
 
+    /// A sweep inside the callback that goes to strips alone leaves the debt as it was, and not the reserve price.
+    function test_RevertWhen_theCallbackPaysStrips() public {
+        (uint256 loanId, address account, uint64 minerId) = stretchedLoan();
+        escrow(loanId, account, 0);
+        fall(loanId, 0.995e18);
+        sweepAll(loanId);
+        fall(loanId, 0.995e18);
+        advanceEpochs(1);
+        vm.prank(keeper);
+        auction.kick(loanId);
+        advanceEpochs(200);
+        takeAll(loanId, bob);
+        makeSick(loanId);
+        kick(minerId);
+        uint256 strips = factsOf(minerId).strips;
+        fundMiner(minerId, strips / 4);
+        fall(loanId, 0.95e18);
+        uint256 cash = factsOf(minerId).cash;
+        assertGe(cash, strips / 4, "fixture: something to sweep");
+        assertLt(cash, strips, "fixture: for the strips alone");
+        (uint256 price, , ) = control.quote(minerId);
+        ControlTaker taker = newTaker(price);
+        taker.arm(address(book), abi.encodeCall(book.sweep, (loanId, 0)), 0);
+        uint256 debt = book.debtOf(loanId);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IControlAuction.ControlAuction_LoanMoved.selector,
+                loanId,
+                debt,
+                debt,
+                strips,
+                strips - cash
+            )
+        );
+        taker.take(minerId, buyerId, hex"01");
+    }
+
     /// The SP as taker pays the whole debt inside the callback, so that its miner may leave, and takes it out.
     function test_RevertWhen_theCallbackTakesTheMinerOutOfEscrow() public {
         (uint256 loanId, address account, uint64 minerId) = auctioned();

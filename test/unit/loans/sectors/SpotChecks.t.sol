@@ -51,6 +51,17 @@ contract SpotChecksTest is SectorTest {
         assertTrue(keccak256(abi.encode(conditions.sampleOf(loanId, ranges))) != keccak256(abi.encode(one)));
     }
 
+    /// @dev Two loans that name the same sectors in the same epoch have each a lot of its own.
+    function test_check_eachLoanHasItsOwnLot() public {
+        (uint256 one, ) = checkedLoan(8, 0);
+        (uint256 other, ) = checkedLoan(8, 0);
+        SectorRange[] memory ranges = range(0, 120);
+        assertEq(commitRange(one, ranges), commitRange(other, ranges), "fixture: one epoch");
+        advanceEpochs(LOOKAHEAD + 1);
+        bytes memory sample = abi.encode(conditions.sampleOf(one, ranges));
+        assertNotEq(keccak256(abi.encode(conditions.sampleOf(other, ranges))), keccak256(sample));
+    }
+
     function test_commit_keepsWhatWasNamed() public {
         (uint256 loanId, uint64 minerId) = checkedLoan(3, 0);
         SectorRange[] memory ranges = new SectorRange[](2);
