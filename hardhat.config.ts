@@ -63,16 +63,26 @@ const released = [
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
 
 /**
- * Tests that build the whole system are compiled apart from the rest: all in one go, they are more than the compiler, which runs in
- * WebAssembly, can put out. What sets the two apart is the compiler's own default, said aloud.
+ * Tests that build the whole system are compiled apart from the rest, and the largest of them apart from the others: all in one go, they
+ * are more than the compiler, which runs in WebAssembly, can put out. What sets the groups apart are the compiler's own defaults, said aloud.
  */
-const apart = ["test/unit/loans", "test/unit/collateral", "test/invariant"];
-const elsewhere = { ...compiler, settings: { ...compiler.settings, metadata: { bytecodeHash: "ipfs" } } };
-const testsApart = apart.flatMap((folder) =>
-  readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".sol"))
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
-);
+const apart = [
+  { folders: ["test/unit/loans"], metadata: { bytecodeHash: "ipfs" } },
+  {
+    folders: ["test/unit/collateral", "test/unit/loans/takeover"],
+    metadata: { bytecodeHash: "ipfs", appendCBOR: true },
+  },
+  { folders: ["test/invariant"], metadata: { bytecodeHash: "ipfs", useLiteralContent: false } },
+] as const;
+type Elsewhere = typeof compiler & { settings: { metadata: object } };
+const testsApart = apart.flatMap(({ folders, metadata }) => {
+  const elsewhere: Elsewhere = { ...compiler, settings: { ...compiler.settings, metadata } };
+  return folders.flatMap((folder) =>
+    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".sol"))
+      .map((name) => [`${folder}/${name.replaceAll("\\", "/")}`, elsewhere] as const),
+  );
+});
 /** Upgrade tests deploy these as the next release. */
 const nextReleases = [
   "CollateralAccountNext",
@@ -82,10 +92,10 @@ const nextReleases = [
   "PostedCollateralNext",
   "StripAuctionNext",
 ];
-const overrides = Object.fromEntries<typeof optimized | typeof elsewhere>([
+const overrides = Object.fromEntries<typeof optimized | Elsewhere>([
   ...released.map((file) => [file, optimized] as const),
   ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
-  ...testsApart.map((file) => [file, elsewhere] as const),
+  ...testsApart,
 ]);
 
 /** Filecoin's clock: an epoch is a block number, and lasts 30 seconds. */

@@ -134,8 +134,7 @@ contract LoanTakeover is ILoanTakeover, LoanPart, LoanMiners, LoanDrawing {
     function setLienholder(uint64 lender, bool listed, address adapter) external {
         ILoanTokens(address(this)).checkCanCall(msg.sender, msg.data);
         bool own = lender == 0 || lender == _selfId() || lender == MINER_FACTS.actorIdOf(address(VAULT));
-        bool dead = adapter != address(0) && (!listed || adapter.code.length == 0);
-        if (own || dead) revert LoanBook_InvalidLienholder(lender, listed, adapter);
+        if (own || (adapter != address(0) && !listed)) revert LoanBook_InvalidLienholder(lender, listed, adapter);
         emit LienholderChanged(lender, listed, adapter);
         _s().lienholders[lender] = Lienholder(listed, adapter);
     }

@@ -44,10 +44,8 @@ describe("loan refinance", () => {
   async function open(): Promise<{ readonly loan: string; readonly accountId: bigint }> {
     const terms = { drawBy: "+90d", proveWithin: "30d", payee: undefined, tranches: ["300FIL@1TiB"] };
     const opened = data(await bench.run(openTask, { ...WRITE, ...terms, from: PROVIDER }));
-    return {
-      loan: String(opened.loanId),
-      accountId: await bench.contracts.facts.actorIdOf(String(opened.account)),
-    };
+    // On Filecoin a contract has its id from birth.
+    return { loan: String(opened.loanId), accountId: await bench.filecoin.register(String(opened.account)) };
   }
 
   /** A miner with 500 FIL of pledge and more, whose beneficiary is `lenderId`. */
@@ -121,7 +119,7 @@ describe("loan refinance", () => {
       expect(command).to.match(/^lotus send --from [ft]0\d+ --method 1570634796 --params-hex [0-9a-f]+ [ft]0\d+ 0$/);
       expect(code(await run(loan, miner, { take: true }))).to.equal("LoanBook_NotApproved");
       // The very message that was printed.
-      const params = `0x${command.split(" ")[6] ?? ""}`;
+      const params = `0x${command.split(" ")[7] ?? ""}`;
       const sent = await bench.filecoin.callAs(maskedId(lenderId), miner, CHANGE_BENEFICIARY, params);
       expect(sent.exitCode).to.equal(0n);
       const ready = await run(loan, miner);

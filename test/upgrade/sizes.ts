@@ -76,7 +76,6 @@ describe("compiled contracts", () => {
       "LoanBook", // LoanDesk, an immutable; the rest as for PledgeVault
       "LoanDesk", // LoanEscrow, an immutable; actors; the code of the beacon proxies that it creates
       "LoanEscrow", // LoanTerms, an immutable; actors, by a precompile
-      "LoanTakeover", // actors, by a precompile
       "LoanTerms", // LoanTakeover, an immutable; actors, by a precompile
       "MinerFacts", // actors, by a precompile
       "PledgeVault", // PledgeVaultDesk, an immutable; actors, by a precompile; the call that initialises an implementation, by UPGRADER

@@ -91,8 +91,7 @@ export const TAKEOVER_ERRORS: Readonly<Record<string, Explain>> = {
   }),
   "LoanBook_InvalidLienholder(uint64 lender, bool listed, address adapter)": (a) => ({
     message: "This lender cannot be listed so.",
-    limit:
-      "an actor that is not f00, the pool or the loan book; an adapter that is a contract, and only for a listed lender",
+    limit: "an actor that is not f00, the pool or the loan book; an adapter only for a listed lender",
     actual: `f0${a.raw("lender")}, ${a.raw("listed") === "true" ? "listed" : "not listed"}, adapter ${a.raw("adapter")}`,
   }),
 };

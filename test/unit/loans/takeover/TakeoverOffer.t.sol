@@ -296,7 +296,6 @@ contract TakeoverOfferTest is TakeoverTest {
         _assertInvalid(idOf(address(book)), true, address(0));
         _assertInvalid(idOf(address(vault)), true, address(0));
         _assertInvalid(lenderId, false, address(house));
-        _assertInvalid(lenderId, true, makeAddr("no contract"));
     }
 
     function _assertInvalid(uint64 id, bool listed, address adapter) private {
