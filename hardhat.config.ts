@@ -77,9 +77,13 @@ const tradedOften = {
  * are more than the compiler, which runs in WebAssembly, can put out. What sets the groups apart are the compiler's own defaults, said aloud.
  */
 const apart = [
-  { folders: ["test/unit/loans", "test/unit/collateral"], metadata: { bytecodeHash: "ipfs" } },
-  { folders: ["test/invariant", "test/unit/loans/takeover"], metadata: { bytecodeHash: "ipfs", appendCBOR: true } },
-  { folders: ["test/unit/futures"], metadata: { bytecodeHash: "ipfs", useLiteralContent: false } },
+  { folders: ["test/unit/loans"], metadata: { bytecodeHash: "ipfs" } },
+  {
+    folders: ["test/unit/collateral", "test/unit/loans/takeover"],
+    metadata: { bytecodeHash: "ipfs", appendCBOR: true },
+  },
+  { folders: ["test/invariant"], metadata: { bytecodeHash: "ipfs", useLiteralContent: false } },
+  { folders: ["test/unit/futures"], metadata: { appendCBOR: true, useLiteralContent: false } },
 ] as const;
 type Elsewhere = typeof compiler & { settings: { metadata: object } };
 const testsApart = apart.flatMap(({ folders, metadata }) => {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-
 import {BeneficiaryProposal, BeneficiaryTerm} from "../../../../contracts/filecoin/interfaces/IMinerFacts.sol";
 import {InterestMath} from "../../../../contracts/libraries/InterestMath.sol";
 import {

@@ -178,7 +178,7 @@ contract TakeoverOfferTest is TakeoverTest {
         assertEq(lender.balance, 501 ether);
     }
 
-    /// The approval outlives the offer in the miner actor. It is not of use for another one, until the owner proposes anew and so deletes it.
+    /// The approval outlives the offer in the miner actor. It is of no use for another one until the owner proposes anew, which deletes it.
     function test_offer_RevertWhen_reopenedOnAnOldApproval() public {
         _offer(500 ether, inDays(7));
         propose(minerId, account);
