@@ -124,7 +124,9 @@ const simulated = {
   transactionGasCap: false,
 } as const;
 
-const seed = "0x706c696d736f6c6c";
+/** `npm run fuzz` runs its campaigns in legs, each with a seed and a number of runs of its own (scripts/fuzz/fuzzers.mjs). */
+const seed = process.env.PLIMSOLL_SEED ?? "0x706c696d736f6c6c";
+const deepRuns = Number(process.env.PLIMSOLL_RUNS ?? 3_334);
 
 /**
  * The handlers bound every argument, so values seen in storage and code are worth no more than random ones to them, and collecting those
@@ -136,7 +138,7 @@ const campaign = { failOnRevert: true, includeStorage: false, includePushBytes: 
 const profiles = {
   default: { fuzz: { runs: 256, seed }, invariant: { ...campaign, runs: 64, depth: 128 } },
   ci: { fuzz: { runs: 10_000, seed }, invariant: { ...campaign, runs: 256, depth: 300 } },
-  fuzz: { fuzz: { runs: 100_000, seed }, invariant: { ...campaign, runs: 3_334, depth: 300 } },
+  fuzz: { fuzz: { runs: 100_000, seed }, invariant: { ...campaign, runs: deepRuns, depth: 300 } },
 };
 const profile = process.env.PLIMSOLL_PROFILE ?? "default";
 if (!(profile in profiles)) {

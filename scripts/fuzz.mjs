@@ -1,82 +1,30 @@
-// Runs every invariant campaign for at least 1,000,000 calls at depth 300 under both fuzzers, Hardhat's and forge's, at the same time:
-// each of them keeps one core busy.
-//   node scripts/fuzz.mjs [--only hardhat|forge] [--quick] [test file...]
+// Runs every invariant campaign for at least 1,000,000 calls at depth 300 under both fuzzers, Hardhat's and forge's, in legs of which as many
+// run at a time as there are cores. What was cut short goes on where it stood; `--fresh` begins anew.
+//   node scripts/fuzz.mjs [--only hardhat|forge] [--quick] [--fresh] [test file...]
 // `--quick` takes the figures of `npm test`, to see that all is well before the long run.
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
-import { campaignEnvironment, clearCampaignLogs, readCampaigns, renderCampaigns } from "./lib/campaigns.mjs";
-import { forge } from "./lib/forge.mjs";
-import { hardhat, node, root } from "./lib/paths.mjs";
-import { run } from "./lib/run.mjs";
+import { FUZZERS, campaignFiles } from "./fuzz/fuzzers.mjs";
+import { begin, divide, hasPassed, keepAsPassed, nameOf, sourcesDigest } from "./fuzz/legs.mjs";
+import { readCampaigns, renderCampaigns, summedOver } from "./lib/campaigns.mjs";
+import { root } from "./lib/paths.mjs";
 
-const INVARIANTS = join("test", "invariant");
-const FIXTURES = join("test", "utils");
+/** Runs of depth 300 that make a million calls. */
+const RUNS = 3_334;
+const LEGS = 8;
+/** Of `npm test`. */
+const QUICK_RUNS = 64;
 
-/** @returns {string[]} campaigns and their handlers */
-function solidityFiles() {
-  if (!existsSync(join(root, INVARIANTS))) return [];
-  const names = readdirSync(join(root, INVARIANTS), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".sol")).map((name) => join(INVARIANTS, name));
-}
-
-/** @returns {string[]} contracts that the tests' fixtures deploy by their artifacts */
-function deployedByName() {
-  const names = readdirSync(join(root, FIXTURES), { recursive: true, encoding: "utf8" });
-  const texts = names
-    .filter((name) => name.endsWith(".sol"))
-    .map((name) => readFileSync(join(root, FIXTURES, name), "utf8"));
-  return [
-    ...new Set(
-      texts.flatMap((text) => [...text.matchAll(/deployCode\(\s*"([^":]+):/g)].map(([, file]) => String(file))),
-    ),
-  ];
-}
-
-/** @returns {string[]} all files with campaigns */
-function campaignFiles() {
-  return solidityFiles().filter((file) => file.endsWith(".t.sol"));
-}
-
-/**
- * @param {string[]} files
- * @param {string} profile
- * @param {string} label before each line of output
- * @returns {Promise<boolean>} Hardhat itself prints and checks what the campaigns reached (plugins/campaigns)
- */
-async function underHardhat(files, profile, label) {
-  // Handlers are targets only when their artifacts are there, and in a partial build those are the named files'.
-  const handlers = solidityFiles().filter((file) => !file.endsWith(".t.sol"));
-  // The optimizer costs a minute once; without it the calls take half as long again.
-  const settings = { PLIMSOLL_PROFILE: profile, PLIMSOLL_FAST: "0", ...campaignEnvironment("hardhat") };
-  const options = { cwd: root, env: { ...process.env, ...settings } };
-  // The same goes for what the tests deploy by its artifact; those are no tests, so they are built first.
-  if ((await run(node, [hardhat, "build", ...deployedByName()], options, label)) !== 0) return false;
-  return (await run(node, [hardhat, "test", "solidity", ...files, ...handlers], options, label)) === 0;
-}
-
-/**
- * @param {string[]} files
- * @param {string} profile
- * @param {string} label before each line of output
- * @returns {Promise<boolean>}
- */
-async function underForge(files, profile, label) {
-  clearCampaignLogs(root, "forge");
-  const pattern = files.length === 1 ? String(files[0]) : `{${files.join(",")}}`;
-  const settings = { FOUNDRY_PROFILE: profile, ...campaignEnvironment("forge") };
-  const code = await forge(["test", "--match-path", pattern.replaceAll("\\", "/")], settings, label);
-  const { text, complete } = renderCampaigns(readCampaigns(root, "forge"));
-  console.log(text.replace(/^/gm, label));
-  return code === 0 && complete;
-}
-
-const FUZZERS = { hardhat: underHardhat, forge: underForge };
+/** @typedef {import("./fuzz/legs.mjs").Leg} Leg */
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 if (values.only !== undefined && !(values.only in FUZZERS)) {
@@ -85,23 +33,73 @@ if (values.only !== undefined && !(values.only in FUZZERS)) {
 }
 const files = positionals.length > 0 ? positionals : campaignFiles();
 if (files.length === 0) {
-  console.error(`There are no campaigns: expected files *.t.sol in ${INVARIANTS}`);
+  console.error("There are no campaigns: expected files *.t.sol in test/invariant");
   process.exit(1);
 }
 
+const profile = values.quick ? "default" : "fuzz";
+const runs = values.quick ? QUICK_RUNS : RUNS;
+const chosen = Object.keys(FUZZERS).filter((name) => values.only === undefined || values.only === name);
+const digest = sourcesDigest();
+const legs = chosen.map((name) => divide(name, values.quick ? 1 : LEGS, runs, files, digest));
+
 /**
- * @param {string} name
- * @param {(files: string[], profile: string, label: string) => Promise<boolean>} fuzz
+ * @param {Leg} leg
  * @returns {Promise<boolean>}
  */
-async function timed(name, fuzz) {
-  console.log(`${name}: ${files.join(", ")}`);
+async function runLeg(leg) {
+  const name = nameOf(leg);
+  begin(leg);
   const start = Date.now();
-  const passed = await fuzz(files, values.quick ? "default" : "fuzz", `${name.padEnd(7)} | `);
+  const passed = await fuzzerOf(leg).run(leg, profile, `${name.padEnd(9)} | `);
   console.log(`${name}: ${passed ? "passed" : "FAILED"} after ${Math.round((Date.now() - start) / 1000)} s`);
+  if (passed) keepAsPassed(leg);
   return passed;
 }
 
-const chosen = Object.entries(FUZZERS).filter(([name]) => values.only === undefined || values.only === name);
-const results = await Promise.all(chosen.map(([name, fuzz]) => timed(name, fuzz)));
-process.exit(results.every(Boolean) ? 0 : 1);
+/** @param {Leg} leg */
+function fuzzerOf(leg) {
+  const fuzzer = FUZZERS[leg.fuzzer];
+  if (!fuzzer) throw new Error(`expected one of ${Object.keys(FUZZERS).join(", ")}, got "${leg.fuzzer}"`);
+  return fuzzer;
+}
+
+/**
+ * @param {Leg[]} open
+ * @returns {Promise<boolean>} false as soon as one has failed and those under way have ended
+ */
+async function runAll(open) {
+  const queue = [...open];
+  let passed = true;
+  const worker = async () => {
+    for (let leg = queue.shift(); leg && passed; leg = queue.shift()) {
+      if (!(await runLeg(leg))) passed = false;
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return passed;
+}
+
+/**
+ * @param {Leg[]} legsOfOne all legs of one fuzzer
+ * @returns {boolean} they made the runs and reached all that must be reached
+ */
+function report(legsOfOne) {
+  const campaigns = summedOver(legsOfOne.map((leg) => readCampaigns(root, nameOf(leg))));
+  const { text, complete } = renderCampaigns(campaigns);
+  console.log(`${legsOfOne[0]?.fuzzer}:${text}`);
+  const short = campaigns.filter((campaign) => campaign.runs < runs);
+  for (const { name, runs: made } of short)
+    console.error(`Campaign ${name}: expected ${runs} runs at least, got ${made}`);
+  return complete && short.length === 0 && campaigns.length > 0;
+}
+
+const open = legs.flat().filter((leg) => values.fresh || !hasPassed(leg));
+console.log(`${files.join(", ")}: ${open.length} of ${legs.flat().length} legs to run`);
+for (const name of new Set(open.map((leg) => leg.fuzzer))) {
+  if (!(await FUZZERS[name]?.build(files, `${name.padEnd(9)} | `))) process.exit(1);
+}
+// One leg of each in turn, so that both fuzzers get about as far.
+const inTurn = [...open].sort((a, b) => a.number - b.number);
+const passed = await runAll(inTurn);
+process.exit(legs.map(report).every(Boolean) && passed ? 0 : 1);

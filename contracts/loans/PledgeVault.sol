@@ -66,10 +66,10 @@ contract PledgeVault is
     uint256 private constant MIN_REQUEST = 1e23;
     /// @dev Shares that may be burnt for nothing when they are worth less than an attoFIL, lest they block the queue: 10^-6 FIL at par.
     uint256 private constant DUST_SHARES = 1e18;
-    /// @dev 2.6 times all FIL that can exist, at par. The queue counts the shares of all requests ever made in 128 bits; this leaves it
-    /// room for 65,536 times all shares. Only a pool that lost nearly everything comes near it: it takes no deposits until it regains a
+    /// @dev 660 times all FIL that can exist, at par. The queue counts the shares of all requests ever made in 128 bits; this leaves it
+    /// room for 256 times all shares. Only a pool that lost nearly everything comes near it: it takes no deposits until it regains a
     /// price.
-    uint256 private constant MAX_SUPPLY = 2 ** 112;
+    uint256 private constant MAX_SUPPLY = 2 ** 120;
     /// @dev A deposit or redemption of more than 1 % of the pool sets the rate anew.
     uint256 private constant LARGE_MOVE_DIVISOR = 100;
     IRateModel private immutable RATE_MODEL; // whose curve this code has

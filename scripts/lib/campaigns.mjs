@@ -67,6 +67,21 @@ function summed(name, log) {
 }
 
 /**
+ * @param {Campaign[][]} parts the same campaigns, in several parts
+ * @returns {Campaign[]} summed over the parts
+ */
+export function summedOver(parts) {
+  /** @type {Map<string, Campaign>} */
+  const sums = new Map();
+  for (const { name, runs, counts } of parts.flat()) {
+    const sum = sums.get(name) ?? { name, runs: 0, counts: new Map() };
+    for (const [what, count] of counts) sum.counts.set(what, (sum.counts.get(what) ?? 0) + count);
+    sums.set(name, { ...sum, runs: sum.runs + runs });
+  }
+  return [...sums.values()];
+}
+
+/**
  * @param {Campaign[]} campaigns
  * @returns {{ text: string, complete: boolean }} complete when every campaign did everything at least once
  */

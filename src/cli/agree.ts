@@ -58,17 +58,25 @@ export function agree(loan: LoanTerm, offer: Offer, clock: Clock, wishes: Wishes
         hint: "Rates are shown cut to two decimals. Without --max-rate the rate of now is taken, and a hundredth of it more.",
         next: [`npx hardhat loan terms ${loan.loanId}`],
       },
-      {
-        label: "the pool may lend it at a fixed rate",
-        ok: wishes.added <= offer.room,
-        limit: `at most ${formatFil(offer.room)} more`,
-        actual: formatFil(wishes.added),
-        code: "LoanBook_FixedShare",
-        hint: "Draw at the floating rate; it can be fixed when there is room.",
-        next: [`npx hardhat loan terms ${loan.loanId}`],
-      },
+      ...roomCheck(loan.loanId, offer.room, wishes.added),
     ],
   };
+}
+
+/** What is fixed already takes no more room. */
+function roomCheck(loanId: bigint, room: bigint, added: bigint): readonly Check[] {
+  if (added === 0n) return [];
+  return [
+    {
+      label: "the pool may lend it at a fixed rate",
+      ok: added <= room,
+      limit: `at most ${formatFil(room)} more`,
+      actual: formatFil(added),
+      code: "LoanBook_FixedShare",
+      hint: "Draw at the floating rate; it can be fixed when there is room.",
+      next: [`npx hardhat loan terms ${loanId}`],
+    },
+  ];
 }
 
 function termOf({ loanId }: LoanTerm, { term }: Wishes): string {

@@ -1,8 +1,9 @@
 import type { Sender } from "../chain/index.js";
 import type { Plimsoll } from "../loans/contracts.js";
-import { ANSWER_WINDOW, LOOKAHEAD, type SectorRange, answerSpotCheck } from "../loans/sectors.js";
-import { formatEpochs, formatFil } from "../sdk/index.js";
-import { type LiquidateOptions, type StepReport, gasPriceOf, refused } from "./liquidate.js";
+import { ANSWER_WINDOW, LOOKAHEAD, type SectorRange } from "../loans/sectors.js";
+import { formatEpochs } from "../sdk/index.js";
+import { type LiquidateOptions, type StepReport, epochOf, refused } from "./liquidate.js";
+import { keepUp } from "./upkeep.js";
 
 /** A spot check whose sectors were named, as the chain has it now. */
 export interface OpenCheck {
@@ -76,7 +77,7 @@ export async function answerChecks(
   sender: Sender,
   options: LiquidateOptions,
 ): Promise<readonly CheckReport[]> {
-  const epoch = BigInt((await sender.signer.provider?.getBlockNumber()) ?? 0);
+  const epoch = await epochOf(sender);
   const done: CheckReport[] = [];
   for (const check of await readOpenChecks(contracts, epoch, options.loanId)) {
     const decision = decideCheck(check, epoch);
@@ -102,16 +103,8 @@ async function answerOne(
     const holds = await conditions.check.staticCall(loanId, [...ranges], [...locations]);
     const drawn = sectors.map(String).join(", ");
     const reason = `${why}; ${holds ? `sectors ${drawn} hold` : `one of sectors ${drawn} does not hold, the attempt fails`}`;
-    const gas = await sender.simulate(await conditions.check.populateTransaction(loanId, [...ranges], [...locations]));
-    const fee = gas * (await gasPriceOf(sender));
-    const known = { action: "check", gas, fee, profit: -fee, mined: undefined, error: undefined } as const;
-    if (fee > options.maxGasFee) {
-      const dear = `gas costs ${formatFil(fee)}, more than --max-gas-fee ${formatFil(options.maxGasFee)}`;
-      return { ...known, decision: "skipped", reason: dear };
-    }
-    if (options.dryRun) return { ...known, decision: "would-send", reason };
-    const { mined } = await answerSpotCheck(contracts, sender, loanId, ranges, locations);
-    return { ...known, decision: "sent", reason, fee: mined.fee, profit: -mined.fee, mined };
+    const call = conditions.check.populateTransaction(loanId, [...ranges], [...locations]);
+    return await keepUp(sender, options, { action: "check", reason, label: "answer the spot check", call });
   } catch (error) {
     return refused("check", error);
   }

@@ -294,7 +294,8 @@ async function rulesNow(contracts: Plimsoll, sender: Sender): Promise<KeeperRule
   return readRules(contracts, await epochOf(sender));
 }
 
-async function epochOf(sender: Sender): Promise<bigint> {
+/** The last epoch that the node knows. */
+export async function epochOf(sender: Sender): Promise<bigint> {
   return BigInt((await sender.signer.provider?.getBlockNumber()) ?? 0);
 }
 

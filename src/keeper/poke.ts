@@ -1,8 +1,9 @@
 import type { Sender } from "../chain/index.js";
 import type { Plimsoll } from "../loans/contracts.js";
 import { Token, type TokenView, readTokens } from "../loans/tokens.js";
-import { WAD, formatFil } from "../sdk/index.js";
-import { type LiquidateOptions, type LiquidationReport, type StepReport, gasPriceOf, refused } from "./liquidate.js";
+import { WAD } from "../sdk/index.js";
+import { type LiquidateOptions, type LiquidationReport, type StepReport, refused } from "./liquidate.js";
+import { keepUp } from "./upkeep.js";
 
 /**
  * The last good price stands in for a day after it was in time (PostedCollateralBase.sol). Stored again when half of that is over, it
@@ -53,15 +54,7 @@ async function pokeOne(
     const reason = pokeFor(token, balance, now);
     if (reason === undefined) return undefined;
     const call = contracts.posted.poke.populateTransaction(token.address);
-    const gas = await sender.simulate(await call);
-    const fee = gas * (await gasPriceOf(sender));
-    const known = { action: "poke", reason, gas, fee, profit: -fee, mined: undefined, error: undefined } as const;
-    if (fee > options.maxGasFee) {
-      return { ...known, decision: "skipped", reason: `gas costs ${formatFil(fee)}, more than --max-gas-fee` };
-    }
-    if (options.dryRun) return { ...known, decision: "would-send" };
-    const mined = await sender.send(`poke ${token.symbol}`, call);
-    return { ...known, decision: "sent", fee: mined.fee, profit: -mined.fee, mined };
+    return await keepUp(sender, options, { action: "poke", reason, label: `poke ${token.symbol}`, call });
   } catch (error) {
     return refused("poke", error);
   }

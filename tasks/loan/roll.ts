@@ -61,8 +61,7 @@ export default command<Arguments>("loan roll", async (context) => {
       fixedCheck(term),
       ...windowCheck(term, clock.epoch),
       ...creditChecks(loan, term.debt + fee),
-      // What is fixed already takes no more room.
-      ...asked.checks.filter(({ code }) => code !== "LoanBook_FixedShare"),
+      ...asked.checks,
     ],
     data: {
       loanId: loanId.toString(),

@@ -100,7 +100,7 @@ contract LenderHandler is LoanHandler {
     function _worthless(address lender, uint256 amount) private view returns (bool) {
         if (amount <= sys.vault.maxDeposit(lender)) return false;
         uint256 shares = sys.vault.previewDeposit(amount);
-        assertGt(sys.vault.totalSupply() + shares, 1 << 112, "I16: a deposit is refused while shares have a price");
+        assertGt(sys.vault.totalSupply() + shares, 1 << 120, "I16: a deposit is refused while shares have a price");
         return true;
     }
 

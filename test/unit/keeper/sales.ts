@@ -9,31 +9,9 @@ import type { Plimsoll } from "../../../src/loans/contracts.js";
 import { ownershipOf } from "../../../src/loans/escrow.js";
 import { type TokenView, chooseToken, formatToken, parseTokenAmount, tokenDecimal } from "../../../src/loans/tokens.js";
 import { WAD, changeOwnerParams, controlReserve, controlStart } from "../../../src/sdk/index.js";
+import { EPOCH, FIL, HEALTHY, TERMS as QUIET, RULES } from "./fixtures.js";
 
-const FIL = WAD;
-const EPOCH = 10_000n;
-const RULES: KeeperRules = {
-  epoch: EPOCH,
-  liquidationWeight: (WAD * 96n) / 100n,
-  provisionDiscount: (WAD * 2n) / 100n,
-  minDebt: 10n * FIL,
-  dustCash: FIL / 10n,
-  minTake: FIL,
-  roundEpochs: 480n,
-  maxRounds: 3n,
-  auctionsPausedUntil: 0n,
-  tokensPausedUntil: 0n,
-  minersPausedUntil: 0n,
-  minersOnSale: 0n,
-  watchGrace: 40_320n,
-};
-const TERMS: KeeperTerms = {
-  minProfit: 0n,
-  maxGasFee: FIL / 10n,
-  budget: 10_000n * FIL,
-  takeTokens: true,
-  newOwner: 1_234n,
-};
+const TERMS: KeeperTerms = { ...QUIET, takeTokens: true, newOwner: 1_234n };
 const TOKEN: TokenView = {
   address: "0x00000000000000000000000000000000000000AA",
   symbol: "TKN",
@@ -78,25 +56,12 @@ const MINER: MinerSale = {
 };
 const ON_SALE: MinerSale = { ...MINER, active: true, startEpoch: EPOCH - 2_400n, price: 472n * FIL };
 const SICK: KeeperPosition = {
-  loanId: 1n,
+  ...HEALTHY,
   state: "Call",
   covenant: "CallHealth",
-  watchSince: 0n,
   health: (WAD * 98n) / 100n,
-  debt: 1_000n * FIL,
-  interest: 0n,
   value: 900n * FIL,
-  stripsOutstanding: 0n,
-  ownStrips: 0n,
-  freeFunds: 0n,
-  carrying: 0n,
-  lastRecovery: 0n,
-  coolOffSince: 0n,
-  miners: [{ index: 0n, available: 0n }],
-  auction: undefined,
   posted: 80n * FIL,
-  tokens: [],
-  sales: [],
 };
 
 const step = (position: Partial<KeeperPosition>, rules: Partial<KeeperRules> = {}, terms: Partial<KeeperTerms> = {}) =>

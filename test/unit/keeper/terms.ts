@@ -3,40 +3,15 @@ import { expect } from "chai";
 import { decide, nextStepAbove } from "../../../src/keeper/decide.js";
 import {
   type KeeperPosition,
-  type KeeperRules,
   type KeeperTerm,
-  type KeeperTerms,
   LEAST_RISE,
   type OpenCheck,
   decideCheck,
 } from "../../../src/keeper/index.js";
 import { WAD } from "../../../src/sdk/index.js";
+import { EPOCH, HEALTHY, RULES, TERMS } from "./fixtures.js";
 
-const FIL = WAD;
 const PICO_RAY = 10n ** 15n;
-const EPOCH = 10_000n;
-const RULES: KeeperRules = {
-  epoch: EPOCH,
-  liquidationWeight: (WAD * 96n) / 100n,
-  provisionDiscount: (WAD * 2n) / 100n,
-  minDebt: 10n * FIL,
-  dustCash: FIL / 10n,
-  minTake: FIL,
-  roundEpochs: 480n,
-  maxRounds: 3n,
-  auctionsPausedUntil: 0n,
-  tokensPausedUntil: 0n,
-  minersPausedUntil: 0n,
-  minersOnSale: 0n,
-  watchGrace: 40_320n,
-};
-const TERMS: KeeperTerms = {
-  minProfit: 0n,
-  maxGasFee: FIL / 10n,
-  budget: 10_000n * FIL,
-  takeTokens: false,
-  newOwner: undefined,
-};
 /** Its grace ended an epoch ago. */
 const OVER: KeeperTerm = {
   graceEnd: EPOCH - 1n,
@@ -44,28 +19,7 @@ const OVER: KeeperTerm = {
   rateRay: 80_000n * PICO_RAY,
   dueRay: 99_026n * PICO_RAY,
 };
-const LATE: KeeperPosition = {
-  loanId: 1n,
-  state: "Healthy",
-  covenant: "Matured",
-  watchSince: 0n,
-  health: (WAD * 12n) / 10n,
-  debt: 1_000n * FIL,
-  interest: 0n,
-  value: 1_250n * FIL,
-  stripsOutstanding: 0n,
-  ownStrips: 0n,
-  freeFunds: 0n,
-  carrying: 0n,
-  lastRecovery: 0n,
-  coolOffSince: 0n,
-  miners: [{ index: 0n, available: 0n }],
-  auction: undefined,
-  posted: 0n,
-  tokens: [],
-  sales: [],
-  term: OVER,
-};
+const LATE: KeeperPosition = { ...HEALTHY, covenant: "Matured", term: OVER };
 
 const step = (term: Partial<KeeperTerm>, position: Partial<KeeperPosition> = {}) =>
   nextStepAbove({ ...LATE, ...position, term: { ...OVER, ...term } }, RULES, TERMS);
