@@ -150,7 +150,8 @@ export async function setStage(hre: HardhatRuntimeEnvironment): Promise<Stage> {
   };
 }
 
-async function openLoan(connection: Connection, book: Contracts["book"], payee: string): Promise<bigint> {
+/** A facility of three tranches. @returns its id */
+export async function openLoan(connection: Connection, book: Contracts["book"], payee: string): Promise<bigint> {
   const epoch = BigInt(await connection.ethers.provider.getBlockNumber());
   const tranche = {
     amount: TRANCHE,
@@ -336,10 +337,15 @@ export async function tracesOf(
  * Gas of whole transactions by users who are not new, through all proxies, on contracts deployed by the real scripts.
  * @param options.vestingRows rows of the vesting table that a valuation reads; a miner on mainnet has up to 361
  * @param options.breakdown whether to trace the transactions
+ * @param options.among puts others there before
  */
 export async function measureLoans(
   hre: HardhatRuntimeEnvironment,
-  options: { readonly vestingRows?: number; readonly breakdown?: boolean } = {},
+  options: {
+    readonly vestingRows?: number;
+    readonly breakdown?: boolean;
+    readonly among?: (stage: Stage) => Promise<void>;
+  } = {},
 ): Promise<LoanBench> {
   const rows = options.vestingRows ?? 1;
   const staged = await setStage(hre);
@@ -347,6 +353,7 @@ export async function measureLoans(
     ...staged,
     healthy: { ...staged.healthy, vesting: Array.from({ length: rows }, () => FIL / BigInt(rows)) },
   };
+  await options.among?.(stage);
   await freeze(stage, stage.healthy);
   const lender = await measureLender(stage);
   const queue = await measureQueue(stage);

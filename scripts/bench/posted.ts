@@ -40,14 +40,15 @@ async function aggregator(stage: Stage, at: string, price: bigint): Promise<stri
   return at;
 }
 
-interface Posted {
+/** What is posted, in the bench. */
+export interface Posted {
   /** Of the token that is listed. */
   readonly token: string;
   readonly feed: string;
 }
 
 /** Lists a token, another contract of wrapped FIL's code, with a feed of one aggregator for it and one for FIL. */
-async function listToken(stage: Stage): Promise<Posted> {
+export async function listToken(stage: Stage): Promise<Posted> {
   const { connection, contracts } = stage;
   const { ethers } = connection;
   const token = await ethers.deployContract("contracts/devnet/WFIL.sol:WFIL");
@@ -148,10 +149,15 @@ async function unhealthyWithTokens(stage: Stage): Promise<Stage["healthy"]> {
  */
 export async function measurePosted(
   hre: HardhatRuntimeEnvironment,
-  options: { readonly breakdown?: boolean } = {},
+  options: {
+    readonly breakdown?: boolean;
+    /** Puts others there before. */
+    readonly among?: (stage: Stage, posted: Posted) => Promise<void>;
+  } = {},
 ): Promise<LoanBench> {
   const stage = await setStage(hre);
   const posted = await listToken(stage);
+  await options.among?.(stage, posted);
   await prepare(stage, posted);
   await freeze(stage, stage.healthy);
   const figures = { ...(await measureProvider(stage, posted)), ...(await measureBuyer(stage, posted)) };

@@ -95,7 +95,12 @@ export const FUZZERS = {
     run: async (leg, profile, label) =>
       (await forge(
         ["test", "--match-path", pattern(leg.files), "--fuzz-seed", leg.seed],
-        { FOUNDRY_PROFILE: profile, FOUNDRY_INVARIANT_RUNS: String(leg.runs), ...campaignEnvironment(nameOf(leg)) },
+        {
+          FOUNDRY_PROFILE: profile,
+          FOUNDRY_INVARIANT_RUNS: String(leg.runs),
+          FOUNDRY_FUZZ_RUNS: String(leg.runs),
+          ...campaignEnvironment(nameOf(leg)),
+        },
         label,
       )) === 0,
   },

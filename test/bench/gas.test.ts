@@ -3,13 +3,26 @@ import hre from "hardhat";
 
 import { deployAll } from "../../lib/deployment.js";
 import { installConstantActors } from "../../scripts/bench/constant-actors.js";
-import { compareFigures, measureLoans, measurePosted, measureTerms, readFigures } from "../../scripts/bench/index.js";
+import {
+  compareFigures,
+  dearerAmong,
+  measureFlatness,
+  readFlatness,
+  measureLoans,
+  measurePosted,
+  measureTerms,
+  readFigures,
+} from "../../scripts/bench/index.js";
 import { SimulatedFilecoin } from "../../src/devnet/index.js";
 
 const FIL = 10n ** 18n;
 /** 180 days of rewards, quantised to 12 hours, and the row that is being filled. */
 const FULL_VESTING_TABLE = 361;
 const MAX_MINERS = 8;
+/** Numbers with more digits cost more to send and to add up [gas]. */
+const SLACK = 100;
+/** What a figure moves by with the epoch at which it is taken [gas]. */
+const CLOCK = 500;
 /** Filecoin's block limit is 10^10 of its gas, and an EVM's gas is about 444 of it; a fifth of a block may be used. */
 const FIFTH_OF_A_BLOCK = 10_000_000_000n / 444n / 5n;
 
@@ -32,6 +45,22 @@ describe("gas of whole transactions", function () {
 
   it("is not above benchmarks/gas.json for fixed terms either", async function () {
     expect(compareFigures(readFigures(process.cwd()), { terms: (await measureTerms(hre)).figures })).to.deep.equal([]);
+  });
+
+  it("does not grow with the number of loans: benchmarks/flat.json for 10,000 (hardhat bench-flat writes it), and measured for 40", async function () {
+    const recorded = readFlatness(process.cwd());
+    if (recorded === undefined) throw new Error("benchmarks/flat.json is not there");
+    expect(recorded.others).to.equal(9_999);
+    // The same contracts as those of gas.json: figures move by a few gas with the clock.
+    const { loans, posted } = readFigures(process.cwd());
+    for (const rise of [
+      ...compareFigures(recorded.alone, { loans: loans ?? {}, posted: posted ?? {} }),
+      ...compareFigures({ loans: loans ?? {}, posted: posted ?? {} }, recorded.alone),
+    ]) {
+      expect(rise.measured - (rise.recorded ?? 0), rise.name).to.be.lessThan(CLOCK);
+    }
+    expect(dearerAmong(recorded, SLACK)).to.deep.equal([]);
+    expect(dearerAmong(await measureFlatness(hre, 40), SLACK)).to.deep.equal([]);
   });
 
   it("L-10, G-05: stays within a fifth of a block for 8 miners with full vesting tables", async function () {

@@ -7,11 +7,13 @@ import {IPostedCollateral, PostedTerms} from "../../contracts/collateral/interfa
 import {MinerMath} from "../../contracts/devnet/MinerMath.sol";
 import {Economics, Run, SectorStatus} from "../../contracts/devnet/Types.sol";
 import {BeneficiaryTerm, CollateralFacts} from "../../contracts/filecoin/interfaces/IMinerFacts.sol";
-import {AttachedMiner, Covenant, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
+import {AttachedMiner, Covenant, FixedRates, Loan, LoanState, Tranche} from "../../contracts/loans/LoanTypes.sol";
 import {ControlAuction} from "../../contracts/loans/ControlAuction.sol";
 import {PledgeVault} from "../../contracts/loans/PledgeVault.sol";
 import {StripAuction} from "../../contracts/loans/StripAuction.sol";
+import {IFixedBook} from "../../contracts/loans/interfaces/IFixedBook.sol";
 import {ILoanTakeover} from "../../contracts/loans/interfaces/ILoanTakeover.sol";
+import {ILoanTerms} from "../../contracts/loans/interfaces/ILoanTerms.sol";
 import {PoolState} from "../../contracts/loans/interfaces/IPledgeVault.sol";
 import {Strip} from "../../contracts/loans/interfaces/IStripAuction.sol";
 import {CampaignTest} from "../helpers/CampaignTest.sol";
@@ -31,6 +33,7 @@ import {ProviderHandler} from "./handlers/ProviderHandler.sol";
 import {QueueHandler} from "./handlers/QueueHandler.sol";
 import {StrangerHandler} from "./handlers/StrangerHandler.sol";
 import {TakeoverHandler} from "./handlers/TakeoverHandler.sol";
+import {TermHandler} from "./handlers/TermHandler.sol";
 import {UpgradeHandler} from "./handlers/UpgradeHandler.sol";
 
 /// @title Stateful campaign over the whole loan system
@@ -40,6 +43,9 @@ import {UpgradeHandler} from "./handlers/UpgradeHandler.sol";
 contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     /// @dev As in PledgeVaultStorage; the total of scaled debt has no getter.
     bytes32 private constant LEDGER_SLOT = 0x5d767c9cb834329279ac24d6849dc6a9a432a931fd33fb299f6df66f814bc700;
+    /// @dev As in LoanBookBase.
+    bytes32 private constant BOOK_SLOT = 0xc6a47f2a66aeb000f8ec1cfca93dc4649210eb629dfaf0a4351ac655f3213000;
+    uint256 private constant FIXED_TERMS = 5;
     uint256 private constant WEALTH = 1e27; // [attoFIL]
     uint256 private constant FULL_CHECK_EVERY = 10; // [calls]
 
@@ -61,6 +67,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         _fillPool();
         _listToken();
         _listLender();
+        _offerTerms();
         _makeLoans();
         _deal();
         ledger = new LoanLedger(_parts(), _people(), miners);
@@ -74,6 +81,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         _target(new CollateralHandler(ledger));
         _target(new EscrowHandler(ledger));
         _target(new TakeoverHandler(ledger));
+        _target(new TermHandler(ledger));
         _target(new FilecoinHandler(ledger));
         _target(new StrangerHandler(ledger));
         _target(_upgrades());
@@ -105,6 +113,21 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     /// @dev The second taker also lends on miners, outside of the system.
     function _listLender() private {
         asRisk(address(book), abi.encodeCall(ILoanTakeover.setLienholder, (idOf(emil), true, address(0))));
+    }
+
+    function _offerTerms() private {
+        FixedRates memory rates = FixedRates({
+            premium30Bps: 20,
+            premium180Bps: 80,
+            premium540Bps: 200,
+            spread0Bps: 150,
+            spread1Bps: 100,
+            spread2Bps: 50,
+            spread3Bps: 0,
+            maxTermDays: 540,
+            maxShareBps: 5_000
+        });
+        asRisk(address(book), abi.encodeCall(ILoanTerms.setFixedRates, (rates)));
     }
 
     /// @dev One loan proven, one drawn and awaiting its proof, one only prepared; two miners more.
@@ -258,9 +281,25 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
             debts += all.debt[id];
         }
         assertEq(scaled, _totalScaledDebt(), "I1: scaled debts");
+        _checkLines(all.count);
         assertEq(carrying, pool.impairedCarrying, "I3: carrying");
         assertGe(debts, pool.debt, "I2: the loans owe less than the pool books");
         assertLe(debts, pool.debt + all.count, "I2: the loans owe more than the pool books");
+    }
+
+    /// @dev A loan's line has no getter: slots as in storage-layouts/LoanBook.json.
+    function _checkLines(uint256 loans) private view {
+        int256 offsets;
+        uint256 slopes;
+        for (uint256 id = 1; id <= loans; ++id) {
+            bytes32 slot = keccak256(abi.encode(id, uint256(BOOK_SLOT) + FIXED_TERMS));
+            uint256 line = uint256(vm.load(address(book), slot));
+            offsets += int144(uint144(line));
+            slopes += line >> 144;
+        }
+        (int256 offset, uint256 slope) = IFixedBook(address(vault)).fixedLine();
+        assertEq(offsets, offset, "I1: lines at fixed rates");
+        assertEq(slopes, slope, "I1: lines at fixed rates");
     }
 
     function _totalScaledDebt() private view returns (uint256) {
@@ -274,7 +313,11 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
         assertGe(loan.account.balance, loan.stripPaid - loan.stripClaimed, "I9: what is set aside for strips is there");
         assertLe(loan.stripPaid, loan.stripSold, "I9: paid more than sold");
         if (loan.state == LoanState.Closed) {
-            assertEq(debt + loan.scaledDebt + loan.minerCount + loan.carrying, 0, "I1: a closed loan owes nothing");
+            assertEq(
+                debt + loan.scaledDebt + loan.principal + loan.minerCount + loan.carrying,
+                0,
+                "I1: a closed loan owes nothing"
+            );
             assertEq(loan.stripSold, loan.stripPaid, "I9: a closed loan has paid its strips");
         }
     }
@@ -296,7 +339,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
             assertEq(term.beneficiary, accountId, "I8: the account is not beneficiary");
             assertEq(term.expiration, type(int64).max, "I8: the term ends");
             assertGe(term.quota - term.usedQuota, 1 << 100, "I8: the quota is used up");
-            if (term.hasPending && loan.scaledDebt != 0) {
+            if (term.hasPending && ledger.owes(loan)) {
                 assertTrue(book.covenantOf(id) != Covenant.None, "I8: a pending change breaks no covenant");
             }
             _checkFee(list[i]);
@@ -379,7 +422,7 @@ contract LoanInvariantsTest is LoanSystemTest, CampaignTest {
     }
 
     function _repayInFull(uint256 id) private {
-        uint256 debt = book.debtOf(id);
+        uint256 debt = book.debtOf(id) + book.termsOf(id).fee;
         if (debt == 0) return;
         vm.deal(sp, sp.balance + debt);
         vm.prank(sp);

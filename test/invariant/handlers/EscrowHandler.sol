@@ -102,7 +102,7 @@ contract EscrowHandler is LoanHandler {
         for (uint256 i; i < miners.length; ++i) {
             uint64 miner = miners[((seed % miners.length) + i) % miners.length];
             uint256 loanId = sys.book.loanOfMiner(miner);
-            if (loanId == 0 || sys.book.loanOf(loanId).scaledDebt == 0) continue;
+            if (loanId == 0 || !ledger.owes(sys.book.loanOf(loanId))) continue;
             (uint64 owner, ) = sys.facts.owner(miner);
             if (owner == world.idOf(_account(loanId))) return (loanId, miner);
         }

@@ -64,7 +64,7 @@ contract LiquidationHandler is LoanHandler {
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
             uint256 id = 1 + (((seed % count) + i) % count);
-            if (sys.book.loanOf(id).scaledDebt == 0) continue;
+            if (!ledger.owes(sys.book.loanOf(id))) continue;
             if (sys.auction.auctionOf(id).active) continue;
             uint256 health = sys.book.positionOf(id).healthWad;
             if (health < 0.96e18) ledger.noteUnderwater();

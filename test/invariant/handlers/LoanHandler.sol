@@ -145,7 +145,7 @@ abstract contract LoanHandler is CampaignCounter, CommonBase, StdAssertions, Std
         uint256 count = sys.book.loanCount();
         for (uint256 i; i < count; ++i) {
             uint256 id = 1 + (((seed % count) + i) % count);
-            if (sys.book.loanOf(id).scaledDebt != 0) return id;
+            if (ledger.owes(sys.book.loanOf(id))) return id;
         }
         return 0;
     }

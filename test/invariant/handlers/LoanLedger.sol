@@ -7,6 +7,7 @@ import {StdAssertions} from "forge-std/StdAssertions.sol";
 import {Devnet} from "../../../contracts/devnet/Devnet.sol";
 import {IFilecoinWorld} from "../../../contracts/devnet/IFilecoinWorld.sol";
 import {Loan, LoanState} from "../../../contracts/loans/LoanTypes.sol";
+import {FixedStatus} from "../../../contracts/loans/interfaces/ILoanTerms.sol";
 import {PoolState} from "../../../contracts/loans/interfaces/IPledgeVault.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {Cast, LoanSystem} from "./LoanSystem.sol";
@@ -98,6 +99,8 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         _expect("state:Posted");
         _expect("state:Escrowed");
         _expect("state:ControlOnSale");
+        _expect("state:Fixed");
+        _expect("state:Overdue");
     }
 
     // ------------------------------------------------------------------------------------------------ who and what
@@ -112,6 +115,11 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
 
     function miners() external view returns (uint64[] memory) {
         return _miners;
+    }
+
+    /// @notice A loan owes at the floating rate (scaled), or at a fixed one (principal).
+    function owes(Loan memory loan) public pure returns (bool) {
+        return loan.scaledDebt != 0 || loan.principal != 0;
     }
 
     /// @notice From now on FIL may lie at `who`, such as a new loan's account, where what lies already is no gain.
@@ -240,7 +248,7 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
 
     function _countLoan(uint256 id) private {
         Loan memory loan = _system.book.loanOf(id);
-        if (loan.state == LoanState.Healthy && loan.scaledDebt != 0) _count("state:Healthy");
+        if (loan.state == LoanState.Healthy && owes(loan)) _count("state:Healthy");
         if (loan.state == LoanState.Watch) _count("state:Watch");
         if (loan.state == LoanState.Call) _count("state:Call");
         if (loan.state == LoanState.Impaired) _count("state:Impaired");
@@ -252,6 +260,9 @@ contract LoanLedger is CampaignCounter, CommonBase, StdAssertions {
         if (loan.stripSold > loan.stripPaid) _count("state:StripsOutstanding");
         if (loan.stripPaid > loan.stripClaimed) _count("state:StripSetAside");
         if (loan.hasPosted) _count("state:Posted");
+        FixedStatus memory terms = _system.book.termsOf(id);
+        if (terms.isFixed) _count("state:Fixed");
+        if (terms.overdue) _count("state:Overdue");
         if (_system.book.positionOf(id).assessment.escrowValue != 0) _count("state:Escrowed");
     }
 

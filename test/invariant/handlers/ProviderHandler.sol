@@ -212,6 +212,7 @@ contract ProviderHandler is LoanHandler {
         if (loanId == 0 || chance % 2 != 0) return _refused("close");
         uint256 debt = sys.book.debtOf(loanId);
         if (debt != 0) {
+            debt += sys.book.termsOf(loanId).fee;
             ledger.allow(address(sys.vault), debt);
             bytes memory data = abi.encodeCall(sys.book.repay, (loanId));
             _must("repayAll", who.sp, address(sys.book), debt + 1 ether, data, "I12: a borrower can repay in full");

@@ -80,6 +80,6 @@ contract UpgradeHandler is LoanHandler {
         bytes32 hash = keccak256(abi.encode(sys.book.loanOf(id), sys.book.debtOf(id), sys.book.tranchesOf(id)));
         hash = keccak256(abi.encode(hash, sys.book.minersOf(id), sys.auction.auctionOf(id), sys.book.freeFundsOf(id)));
         (address[] memory tokens, uint256[] memory amounts) = sys.posted.postedOf(id);
-        return keccak256(abi.encode(hash, tokens, amounts));
+        return keccak256(abi.encode(hash, tokens, amounts, sys.book.termsOf(id)));
     }
 }
