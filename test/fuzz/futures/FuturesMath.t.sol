@@ -110,14 +110,13 @@ contract FuturesMathTest is Test {
     }
 
     /// Section 11: with a maintenance margin of two and a half bands, who could not be liquidated at a mark within the band owes nothing at
-    /// any other mark within it, be it long or short.
+    /// any other mark within it, be it long or short. Margins are the least allowed, and most averages lie beyond the band.
     function testFuzz_X14_theBandIsNoWayToDefault(uint256 seed, uint32[3] memory averages, uint32 index) public pure {
         (Limits memory limits, Margins memory margins) = _terms(seed);
-        margins.minMargin = 1;
+        (margins.minMargin, margins.concBps) = (1, 0);
         uint256 least = 25_000 * uint256(limits.bandBps);
-        if (uint256(limits.imBps) * margins.mmShareBps < least) {
-            limits.imBps = uint16((least + margins.mmShareBps - 1) / margins.mmShareBps);
-        }
+        limits.imBps = uint16((least + margins.mmShareBps - 1) / margins.mmShareBps);
+        if (limits.imBps < 1_000) limits.imBps = 1_000;
         MarkRecord memory m;
         m.indexTicks = index == 0 ? 1 : index;
         uint256 near = (uint256(m.indexTicks) * averages[0]) / 2 ** 31; // at most twice the index

@@ -18,7 +18,7 @@ import {
     TokenTerms
 } from "../../../contracts/futures/FuturesTypes.sol";
 import {IFutures} from "../../../contracts/futures/interfaces/IFutures.sol";
-import {Fill, IFuturesVenues, Skip, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
+import {Fill, Skip, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {TokenDouble} from "../../unit/collateral/doubles/Tokens.sol";
 import {IndexDouble} from "../../unit/futures/doubles/IndexDouble.sol";

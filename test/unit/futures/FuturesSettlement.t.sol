@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
-import {Proposal, Series, SeriesTerms, State, TokenTerms} from "../../../contracts/futures/FuturesTypes.sol";
+import {Proposal, Series, State, TokenTerms} from "../../../contracts/futures/FuturesTypes.sol";
 import {IFuturesEvents} from "../../../contracts/futures/interfaces/IFuturesEvents.sol";
 import {FuturesTest} from "./FuturesTest.sol";
 

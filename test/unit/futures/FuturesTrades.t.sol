@@ -136,7 +136,8 @@ contract FuturesTradesTest is FuturesTest {
         return (lots * LOT) / 5 + lots * lost * TICK;
     }
 
-    /// Perp v2, Perennial: a fill far from the mark lets one account win what another cannot pay. What is gained against the mark is no margin.
+    /// Perp v2, Perennial: a fill far from the mark lets one account win what another cannot pay. What is gained against the mark is no
+    /// margin.
     function test_X14_GainsAgainstTheMarkAreNoMargin() public {
         _buy(alice, bob, 100, 2_400);
         // 100 lots at 0.1 below the mark: 10 gained, which do not count; 50 of margin are all from outside.
@@ -447,8 +448,8 @@ contract FuturesTradesTest is FuturesTest {
 
     // ---------------------------------------------------------------- the band and the margin
 
-    /// Two accounts of one owner: the mark goes from one edge of the band to the other by trades of one lot. With 12.5 % of maintenance margin, the
-    /// least for this band, who stood at the edge of liquidation at one edge of the band still has something at the other.
+    /// Two accounts of one owner: the mark goes from one edge of the band to the other by trades of one lot. With 12.5 % of maintenance
+    /// margin, the least for this band, who stood at the edge of liquidation at one edge of the band still has something at the other.
     function test_X14_TheBandIsNoWayToDefault() public {
         SeriesTerms memory t = _terms();
         (t.imBps, t.mmShareBps, t.minMargin) = (1_563, 8_000, 1);
