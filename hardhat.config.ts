@@ -66,7 +66,7 @@ const released = [
   "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
-/** Trades of futures are the most frequent calls, and their contract is far from its limit of size. */
+/** Trades of futures are the most frequent calls, and their contract fits all the same, see docs/adr/0026. */
 const tradedOften = {
   ...optimized,
   settings: { ...optimized.settings, optimizer: { enabled: !fast, runs: 20_000 } },

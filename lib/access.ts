@@ -347,7 +347,7 @@ knows these roles and no others, and whose code sets the shortest notice:
 | UPGRADER | ${ROLE_IDS.UPGRADER} | 7 days | replace implementations |
 | RISK | ${ROLE_IDS.RISK} | 2 days | set parameters inside the hard bounds of the contracts |
 | GUARDIAN | ${ROLE_IDS.GUARDIAN} | none | stop draws, attaches and new auctions for 7 days, then not again for 7 days; stop increases of a futures series for up to 7 days; cancel what UPGRADER and RISK scheduled |
-| ARBITER | ${ROLE_IDS.ARBITER} | none | choose among three prices when a futures series' settlement is disputed |
+| ARBITER | ${ROLE_IDS.ARBITER} | none | decide the price when a futures series' settlement is disputed |
 
 No role can name a recipient of pool FIL, and nothing pauses repaying, curing, sweeping, claiming, redeeming or closing. A function of a
 contract that answers to the manager and is not given to a role here needs ADMIN.

@@ -79,7 +79,7 @@ export const ROLE_FUNCTIONS: ReadonlyArray<{
   },
   { contract: "FuturesDesk", at: "FuturesClearing", signature: "setVenue(address,bool)", role: "RISK" },
   { contract: "FuturesDesk", at: "FuturesClearing", signature: "halt(bytes32,uint256)", role: "GUARDIAN" },
-  { contract: "FuturesSettlement", at: "FuturesClearing", signature: "arbitrate(bytes32,uint8)", role: "ARBITER" },
+  { contract: "FuturesSettlement", at: "FuturesClearing", signature: "arbitrate(bytes32,uint32)", role: "ARBITER" },
   { contract: "PostedCollateral", signature: "pausePostedAuctions()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseDraws()", role: "GUARDIAN" },
   { contract: "LoanBook", signature: "pauseAttaches()", role: "GUARDIAN" },

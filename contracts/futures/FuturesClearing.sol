@@ -79,6 +79,7 @@ contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpg
     function deposit(address token, uint256 amount, address receiver) external nonReentrant {
         if (!_s().money[token].listed) revert FuturesClearing_TokenNotListed(token);
         _requireAmount(amount);
+        _requireFits(MAX_CASH, amount);
         _requireUser(receiver);
         uint256 before = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
@@ -103,6 +104,7 @@ contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpg
         _requireAmount(amount);
         _requireNotFinal(b);
         _debit(b.unit.token, msg.sender, amount);
+        _requireFits(Math.saturatingSub(MAX_CASH, b.funds.cash), amount);
         Position storage account = _s().accounts[seriesId][msg.sender];
         account.cash = (account.cash + amount.toInt256()).toInt128();
         _s().series[seriesId].funds.cash = (b.funds.cash + amount).toUint128();
@@ -125,7 +127,9 @@ contract FuturesClearing is IFuturesClearing, FuturesPositions, AccessManagedUpg
     function fund(address token, uint256 amount) external nonReentrant {
         _requireAmount(amount);
         _debit(token, msg.sender, amount);
-        _s().money[token].insurance = (_s().money[token].insurance + amount).toUint112();
+        uint256 insurance = _s().money[token].insurance;
+        _requireFits(type(uint112).max - insurance, amount);
+        _s().money[token].insurance = uint112(insurance + amount);
         emit Funded(token, msg.sender, amount);
     }
 

@@ -20,7 +20,7 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
     using SafeCast for uint256;
 
     /// @dev After this a flag is as if it had not been set [epoch].
-    uint256 private constant FLAG_EPOCHS = 180;
+    uint256 private constant FLAG_EPOCHS = 90;
 
     /// @dev FuturesSettlement.
     address private immutable NEXT;
@@ -56,11 +56,13 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
 
     function _requireReleasable(Book memory b, Position memory account, uint256 amount) private view {
         if (account.size == 0) {
-            if (account.cash < amount.toInt256()) revert FuturesClearing_NotThere(b.id, account.cash, amount);
+            uint256 cash = int256(account.cash).toUint256(); // no debt without a position
+            if (amount > cash) revert FuturesClearing_NotThere(b.id, account.cash, amount);
             return;
         }
         _requireTrading(b);
         _requireFresh(b);
+        _requireFits(MAX_CASH, amount);
         uint256 required = _required(b, account.size, b.status.oi).initial;
         int256 left = _equity(b, account) - amount.toInt256();
         if (left < required.toInt256()) revert FuturesClearing_BelowMargin(b.id, required, left);
@@ -108,14 +110,13 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
     /// @inheritdoc IFuturesDefaults
     function unflag(bytes32 seriesId, address user) external nonReentrant {
         (Book memory b, Move memory m) = _marked(seriesId, user);
-        uint256 required = _required(b, m.sizeBefore, b.status.oi).initial;
+        if (m.account.flaggedAt == 0) revert FuturesClearing_NotFlagged(seriesId, user);
+        uint256 required = _required(b, m.sizeBefore, b.status.oi).maintenance;
         if (m.equityBefore < required.toInt256()) {
             revert FuturesClearing_BelowMargin(seriesId, required, m.equityBefore);
         }
-        if (m.account.flaggedAt != 0) {
-            _s().accounts[seriesId][user].flaggedAt = 0;
-            emit Unflagged(seriesId, user);
-        }
+        _s().accounts[seriesId][user].flaggedAt = 0;
+        emit Unflagged(seriesId, user);
         _storeBook(b);
     }
 
@@ -211,6 +212,19 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
         if (m.equityBefore >= 0) revert FuturesClearing_Sound(seriesId, user, 0, m.equityBefore);
         _writeOff(b, m);
         _storeBook(b);
+    }
+
+    /// @inheritdoc IFuturesDefaults
+    function cover(bytes32 seriesId) external nonReentrant returns (uint256 paid) {
+        Book memory b = _moneyBook(seriesId);
+        if (_claimsOpen(b.status)) revert FuturesClearing_WrongState(seriesId, State.Closed);
+        paid = _insured(b, b.funds.deficit);
+        _requireAmount(paid);
+        b.money.insurance -= uint112(paid);
+        b.funds.cash = (b.funds.cash + paid).toUint128();
+        b.funds.deficit -= uint128(paid);
+        _storeMoney(b);
+        emit Covered(seriesId, paid, b.funds.deficit);
     }
 
     /// @inheritdoc IFuturesDefaults

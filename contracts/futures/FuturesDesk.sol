@@ -46,8 +46,11 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
     /// @dev So that no cash can leave its 128 bits: prices are below 2^32 [token units per tick].
     uint256 private constant MAX_CAP_VALUE = 1 << 90;
     uint256 private constant MAX_CAP_LOTS = 1 << 40;
-    /// @dev How much margins may rise in a call while there is open interest [bps], and how soon again [epoch].
+    /// @dev How many bands the maintenance margin is at least, times 10,000: section 11 says why.
+    uint256 private constant MARGIN_BANDS = 25_000;
+    /// @dev How much margins may rise and the band narrow in a call while there is open interest [bps], and how soon again [epoch].
     uint256 private constant MAX_RAISE_BPS = 500;
+    uint256 private constant MAX_NARROW_BPS = 50;
     uint256 private constant RAISE_EPOCHS = EPOCHS_PER_DAY;
     uint256 private constant NO_LIMIT = type(uint128).max;
 
@@ -124,8 +127,12 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
         _bound("mmShareBps", 0, margins.mmShareBps + MAX_RAISE_BPS, t.mmShareBps);
         _bound("minMargin", 0, margins.minMargin, t.minMargin);
         _bound("concBps", 0, margins.concBps, t.concBps);
-        _bound("concFromBps", margins.concFromBps, NO_LIMIT, t.concFromBps);
-        if (t.imBps <= limits.imBps && t.mmShareBps <= margins.mmShareBps) return;
+        _bound("dustLots", 0, margins.dustLots, t.dustLots);
+        uint256 from = uint256(limits.capLots) * margins.concFromBps;
+        _bound("capLots*concFromBps", from, NO_LIMIT, uint256(t.capLots) * t.concFromBps);
+        _bound("bandBps", limits.bandBps - MAX_NARROW_BPS, NO_LIMIT, t.bandBps); // never below 100 - 50
+        bool narrower = t.bandBps < limits.bandBps;
+        if (t.imBps <= limits.imBps && t.mmShareBps <= margins.mmShareBps && !narrower) return;
         uint256 earliest = margins.raisedAt == 0 ? 0 : margins.raisedAt + RAISE_EPOCHS;
         if (block.number < earliest) revert FuturesClearing_TooEarly(seriesId, earliest);
         series.margins.raisedAt = uint32(block.number);
@@ -156,6 +163,8 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
         _bound("concBps", 0, 10_000, t.concBps);
         _bound("bandBps", 100, 2_000, t.bandBps);
         _bound("dustLots", 1, 1_000, t.dustLots);
+        (uint256 expected, uint256 actual) = (MARGIN_BANDS * t.bandBps, uint256(t.imBps) * t.mmShareBps);
+        if (actual < expected) revert FuturesClearing_ThinMargin(expected, actual);
     }
 
     function _bound(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual) private pure {

@@ -76,8 +76,8 @@ abstract contract FuturesPositions is FuturesMarks {
             v.ok = v.need == 0 || v.need <= _s().free[b.unit.token][m.user];
             return v;
         }
-        v.sound = equity >= r.initial.toInt256();
-        v.ok = equity >= 0 && (size == 0 || equity >= r.maintenance.toInt256() || _noWorse(m, equity));
+        v.sound = equity >= r.maintenance.toInt256();
+        v.ok = equity >= 0 && (v.sound || _noWorse(m, equity)); // nothing is needed for no position
     }
 
     function _noWorse(Move memory m, int256 equity) private pure returns (bool) {
@@ -125,7 +125,8 @@ abstract contract FuturesPositions is FuturesMarks {
         emit LossBooked(b.id, user, loss, insured, b.funds.deficit);
     }
 
-    function _insured(Book memory b, uint256 loss) private returns (uint256 amount) {
+    /// @dev What insurance may pay of a loss, counted as paid.
+    function _insured(Book memory b, uint256 loss) internal returns (uint256 amount) {
         Cover storage cover = _s().series[b.id].cover;
         TokenCover storage daily = _s().cover[b.unit.token];
         uint256 day = block.number / EPOCHS_PER_DAY;
@@ -160,7 +161,7 @@ abstract contract FuturesPositions is FuturesMarks {
     function _resolve(Book memory b, address user, Position memory account) internal {
         int256 size = account.size;
         account.cash = FuturesMath.equity(account.cash, size, b.status.finalTicks, b.unit.tickValue).toInt128();
-        account.size = 0;
+        (account.size, account.flaggedAt) = (0, 0);
         --b.status.open;
         emit Resolved(b.id, user, size);
         if (account.cash < 0) _recall(b, user, account);

@@ -11,7 +11,7 @@ import {Dispute, Phase, Position, Proposal, State} from "./FuturesTypes.sol";
 import {IFuturesClearing} from "./interfaces/IFuturesClearing.sol";
 import {IFuturesIndex} from "./interfaces/IFuturesIndex.sol";
 import {IFuturesSettlement} from "./interfaces/IFuturesSettlement.sol";
-import {BPS} from "./libraries/FuturesMath.sol";
+import {BPS, FuturesMath} from "./libraries/FuturesMath.sol";
 
 /// @title The clearing's last part: the final price
 /// @notice Runs in the clearing's storage, by delegatecall from the fallback of FuturesDefaults.
@@ -25,9 +25,6 @@ contract FuturesSettlement is IFuturesSettlement, FuturesPositions {
     uint256 private constant ARBITER_EPOCHS = 3 * EPOCHS_PER_DAY;
     uint256 private constant DISPUTE_BAND_BPS = 5_000;
     uint256 private constant MAX_USERS = 64;
-    uint8 private constant CHOOSE_PROPOSED = 0;
-    uint8 private constant CHOOSE_CHALLENGER = 1;
-    uint8 private constant CHOOSE_FALLBACK = 2;
 
     constructor(IFuturesIndex index_) FuturesStorage(index_) {}
 
@@ -65,7 +62,7 @@ contract FuturesSettlement is IFuturesSettlement, FuturesPositions {
         Proposal storage proposal = _s().series[seriesId].proposal;
         uint256 deadline = proposal.at + DISPUTE_EPOCHS;
         if (block.number >= deadline) revert FuturesClearing_TooLate(seriesId, deadline);
-        _checkChallenge(proposal.ticks, proposal.fallbackTicks, ticks);
+        _checkPrice(proposal.fallbackTicks, ticks, ticks != proposal.ticks);
         uint128 bond = _s().bounties[b.unit.token].disputeBond;
         _debit(b.unit.token, msg.sender, bond);
         proposal.bond = bond;
@@ -75,30 +72,27 @@ contract FuturesSettlement is IFuturesSettlement, FuturesPositions {
         emit PriceDisputed(seriesId, msg.sender, ticks, bond);
     }
 
-    /// @dev Another price, above 0, at most half as much away from the fallback. Bounds as far as they are whole ticks.
-    function _checkChallenge(uint256 proposed, uint256 fallbackTicks, uint256 ticks) private pure {
+    /// @dev Above 0, at most half as much away from the fallback. Bounds as far as they are whole ticks.
+    /// @param other whether it is another price than the proposed
+    function _checkPrice(uint256 fallbackTicks, uint256 ticks, bool other) private pure {
         uint256 width = (fallbackTicks * DISPUTE_BAND_BPS) / BPS;
         (uint256 lower, uint256 upper) = (Math.max(1, fallbackTicks - width), fallbackTicks + width);
-        if (ticks == proposed || ticks < lower || ticks > upper) {
+        if (!other || ticks < lower || ticks > upper) {
             revert FuturesClearing_OutOfBounds("ticks", lower, upper, ticks);
         }
     }
 
     /// @inheritdoc IFuturesSettlement
-    function arbitrate(bytes32 seriesId, uint8 choice) external nonReentrant {
+    function arbitrate(bytes32 seriesId, uint32 ticks) external nonReentrant {
         IFuturesClearing(address(this)).checkCanCall(msg.sender, msg.data);
         Book memory b = _openBook(seriesId);
         _requireState(b, State.Disputed);
         Dispute memory d = _s().series[seriesId].dispute;
         uint256 deadline = d.at + ARBITER_EPOCHS;
         if (block.number >= deadline) revert FuturesClearing_TooLate(seriesId, deadline);
-        if (choice > CHOOSE_FALLBACK) {
-            revert FuturesClearing_OutOfBounds("choice", CHOOSE_PROPOSED, CHOOSE_FALLBACK, choice);
-        }
         Proposal memory p = _s().series[seriesId].proposal;
-        _payBond(b, p.bond, choice == CHOOSE_PROPOSED ? address(0) : d.challenger);
-        if (choice == CHOOSE_PROPOSED) _finalise(b, p.ticks);
-        else _finalise(b, choice == CHOOSE_CHALLENGER ? d.ticks : p.fallbackTicks);
+        if (ticks != p.ticks) _checkPrice(p.fallbackTicks, ticks, true);
+        _endDispute(b, p, d, ticks);
     }
 
     /// @inheritdoc IFuturesSettlement
@@ -108,8 +102,7 @@ contract FuturesSettlement is IFuturesSettlement, FuturesPositions {
         if (b.status.phase == Phase.Disputed) {
             Dispute memory d = _s().series[seriesId].dispute;
             _requireSince(seriesId, d.at + ARBITER_EPOCHS);
-            _payBond(b, p.bond, d.challenger);
-            return _finalise(b, p.fallbackTicks);
+            return _endDispute(b, p, d, p.fallbackTicks);
         }
         _requireState(b, State.Proposed);
         _requireSince(seriesId, p.at + DISPUTE_EPOCHS);
@@ -120,11 +113,14 @@ contract FuturesSettlement is IFuturesSettlement, FuturesPositions {
         if (block.number < earliest) revert FuturesClearing_TooEarly(seriesId, earliest);
     }
 
-    /// @param to who gets it, the zero address for insurance
-    function _payBond(Book memory b, uint256 bond, address to) private {
-        if (to == address(0)) _insure(b, bond);
-        else _credit(b.unit.token, to, bond);
-        emit BondPaid(b.id, to, bond);
+    /// @dev The challenger gets its bond back whose price was nearer to what is decided, by the arbiter or by time.
+    function _endDispute(Book memory b, Proposal memory p, Dispute memory d, uint32 ticks) private {
+        bool nearer = FuturesMath.distance(ticks, d.ticks) < FuturesMath.distance(ticks, p.ticks);
+        address to = nearer ? d.challenger : address(0);
+        if (nearer) _credit(b.unit.token, to, p.bond);
+        else _insure(b, p.bond);
+        emit BondPaid(b.id, to, p.bond);
+        _finalise(b, ticks);
     }
 
     function _finalise(Book memory b, uint32 ticks) private {

@@ -61,6 +61,9 @@ abstract contract FuturesStorage is IFuturesEvents, ReentrancyGuardTransient {
     bytes32 private constant FUTURES_CLEARING_STORAGE =
         0x7796e3ccbf54dc7f5920d9ebe8e69ff1af0d6bca40ee73bff3d747053c24d900;
 
+    /// @dev Most that is put into a series, and taken in at once: a position is worth less than 2^123, so that no account's cash comes
+    /// near its 128 bits [token units].
+    uint256 internal constant MAX_CASH = 1 << 126;
     /// @dev How long claims wait for losses to be booked [epoch].
     uint256 internal constant RESOLVE_EPOCHS = EPOCHS_PER_DAY;
 
@@ -144,6 +147,10 @@ abstract contract FuturesStorage is IFuturesEvents, ReentrancyGuardTransient {
 
     function _requireAmount(uint256 amount) internal pure {
         if (amount == 0) revert FuturesClearing_ZeroAmount();
+    }
+
+    function _requireFits(uint256 most, uint256 amount) internal pure {
+        if (amount > most) revert FuturesClearing_TooLarge(most, amount);
     }
 
     function _requireUser(address user) internal pure {

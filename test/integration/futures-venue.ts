@@ -119,8 +119,8 @@ class Market {
     const now = BigInt(await ethers.provider.getBlockNumber());
     const dates = [await at(token), 1n, TICK, now + 300n, now + 30n * DAY, now + 31n * DAY, now + 32n * DAY];
     const series = await clearing.seriesIdOf(dates);
-    // caps of 1,000,000 and 200,000 lots, margins of 20 % and 80 % of that
-    const terms = [1_000_000n, 200_000n, 2_000n, 8_000n, UNIT, 0n, 2_000n, 1_000n, 1_000n, 5n, 50_000n * UNIT];
+    // caps of 1,000,000 and 200,000 lots, margins of 20 % and 80 % of that, a band of 5 %
+    const terms = [1_000_000n, 200_000n, 2_000n, 8_000n, UNIT, 0n, 2_000n, 1_000n, 500n, 5n, 50_000n * UNIT];
     await clearing.list(dates, terms);
     for (const user of users.slice(0, 12)) {
       const address = await user.getAddress();

@@ -41,7 +41,7 @@ const NOT_THE_SP: Partial<Readonly<Record<ContractName, string>>> = {
 
 /** What a role that acts at once is told next, where zeros are no arguments to act on. */
 const NEXT_REFUSAL: Readonly<Record<string, string>> = {
-  "arbitrate(bytes32,uint8)": "FuturesClearing_NotListed",
+  "arbitrate(bytes32,uint32)": "FuturesClearing_NotListed",
   "halt(bytes32,uint256)": "FuturesClearing_NotListed",
 };
 
@@ -245,7 +245,7 @@ describe("roles", () => {
 
   it("P-04: the arbiter chooses a price, and does nothing else", () => {
     const functions = ROLE_FUNCTIONS.filter(({ role }) => role === "ARBITER").map(({ signature }) => signature);
-    expect(functions).to.deep.equal(["arbitrate(bytes32,uint8)"]);
+    expect(functions).to.deep.equal(["arbitrate(bytes32,uint32)"]);
   });
 
   it("P-04: the guardian's functions are the pauses", () => {

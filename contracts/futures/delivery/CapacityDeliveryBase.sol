@@ -67,7 +67,7 @@ abstract contract CapacityDeliveryBase is ICapacityDelivery, ReentrancyGuardTran
     IFuturesSeries public immutable CLEARING;
     IPowerRegistry public immutable REGISTRY;
     ICapacityWarrant public immutable WARRANT;
-    /// @notice Who keeps what holders ask for, and hears what miners tell of it.
+    /// @notice Who keeps what holders ask for, and hears what miners tell of it, of runs that begin from now on.
     address public immutable USE;
 
     constructor(IFuturesSeries clearing, IPowerRegistry registry, ICapacityWarrant warrant, address use) {

@@ -11,8 +11,8 @@ import {ICapacityUse, Request} from "./interfaces/ICapacityUse.sol";
 import {ICapacityWarrant} from "./interfaces/ICapacityWarrant.sol";
 
 /// @title Use of delivered capacity: what holders ask for, and what miners tell of
-/// @dev Holds no money, cannot be upgraded, has no role; trusts the delivery. Another version comes with an upgrade of the delivery; what
-/// was asked for before stays where it is.
+/// @dev Holds no money, cannot be upgraded, has no role; trusts the delivery. Another version comes with an upgrade of the delivery, and
+/// serves runs that begin after it; those that had begun stay with this one.
 contract CapacityUse is ICapacityUse, NativeCallReceiver {
     using SafeCast for uint256;
 

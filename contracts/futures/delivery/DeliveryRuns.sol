@@ -127,7 +127,7 @@ abstract contract DeliveryRuns is CapacityDeliveryBase {
         if (run.seller == address(0)) {
             (run.seriesId, run.seller, run.miner) = (seriesId, seller.holder, seller.miner);
             (run.start, run.token) = (terms.deliveryStart, terms.token);
-            (run.price, run.tickValue) = (pair.perLot, terms.tickValue);
+            (run.price, run.tickValue, run.use) = (pair.perLot, terms.tickValue, USE);
         }
         run.lots += pair.lots;
         run.unearned = (run.unearned + pair.price).toUint128();
@@ -159,8 +159,8 @@ abstract contract DeliveryRuns is CapacityDeliveryBase {
         address holder,
         uint64 lots
     ) external returns (uint256 dueDay, uint64 miner, uint256 end) {
-        if (msg.sender != USE) revert CapacityDelivery_NotUse(USE, msg.sender);
         Run storage run = _openRun(id);
+        _requireUse(run);
         uint256 start = run.start;
         _requireWithin(0, start + (DELIVERY_DAYS - 1 - TAKE_UP_DAYS) * EPOCHS_PER_DAY + 1);
         uint256 since = Math.saturatingSub(block.number, start);
@@ -172,10 +172,16 @@ abstract contract DeliveryRuns is CapacityDeliveryBase {
 
     /// @inheritdoc ICapacityDelivery
     function noteTakenUp(uint256 id, uint256 dueDay, uint64 lots) external {
-        if (msg.sender != USE) revert CapacityDelivery_NotUse(USE, msg.sender);
-        uint256 today = Math.saturatingSub(block.number, _s().runs[id].start) / EPOCHS_PER_DAY;
+        Run storage run = _s().runs[id];
+        _requireUse(run);
+        uint256 today = Math.saturatingSub(block.number, run.start) / EPOCHS_PER_DAY;
         uint256 day = Math.max(today, dueDay); // from when they would have fallen idle
         if (day < DELIVERY_DAYS) _s().days_[id].takenUp[day] += lots;
+    }
+
+    /// @dev The contract that a run began with, for as long as it lasts: an upgrade that names another one strands no request.
+    function _requireUse(Run storage run) private view {
+        if (msg.sender != run.use) revert CapacityDelivery_NotUse(run.use, msg.sender);
     }
 
     // ---------------------------------------------------------------- booking

@@ -8,9 +8,9 @@ import {IFuturesVenues} from "./IFuturesVenues.sol";
 /// wrong in one costs no other.
 interface IFuturesClearing is IFuturesVenues {
     /// @notice Takes tokens in, by allowance, for `receiver`. Anyone.
-    /// @dev `TokenNotListed`; `WrongAmount` when a token takes a fee of its own.
+    /// @dev `TokenNotListed`; `WrongAmount` when a token takes a fee of its own; `TooLarge`.
     /// @param token a listed one
-    /// @param amount above 0 [token units]
+    /// @param amount above 0, at most 2^126 [token units]
     /// @param receiver not the zero address
     function deposit(address token, uint256 amount, address receiver) external;
 
@@ -21,6 +21,7 @@ interface IFuturesClearing is IFuturesVenues {
     function withdraw(address token, uint256 amount, address to) external;
 
     /// @notice Puts the caller's tokens into a series, as margin. Until the price is final.
+    /// @dev `NotFree`; `TooLarge` when the series would hold more than 2^126, so that no account's cash can leave its 128 bits.
     /// @param seriesId of a listed series
     /// @param amount above 0 [token units]
     function allocate(bytes32 seriesId, uint256 amount) external;
@@ -32,6 +33,7 @@ interface IFuturesClearing is IFuturesVenues {
     function recapitalise(bytes32 seriesId, uint256 amount) external returns (uint256 paid);
 
     /// @notice Pays into insurance, out of the caller's tokens. Anyone.
+    /// @dev `NotFree`; `TooLarge` when insurance would hold more than its 112 bits.
     /// @param token a listed one
     /// @param amount above 0 [token units]
     function fund(address token, uint256 amount) external;

@@ -22,12 +22,14 @@ interface IFuturesDefaults {
     /// @return paid [token units]
     function completeRelease(bytes32 seriesId, address user) external returns (uint256 paid);
 
-    /// @notice Begins the discount of an account below its maintenance margin. Anyone.
+    /// @notice Begins the discount of an account below its maintenance margin, or begins it anew after 90 epochs. Anyone.
     /// @param seriesId of a listed series
     /// @param user of it
     function flag(bytes32 seriesId, address user) external;
 
-    /// @notice Ends it for an account that has its initial margin again. Anyone.
+    /// @notice Ends it for an account that has its maintenance margin again: should it fall below once more, its discount starts anew.
+    /// Anyone.
+    /// @dev `NotFlagged`, `BelowMargin`.
     /// @param seriesId of a listed series
     /// @param user of it
     function unflag(bytes32 seriesId, address user) external;
@@ -45,6 +47,13 @@ interface IFuturesDefaults {
     /// @param seriesId of a listed series
     /// @param user of it
     function writeOff(bytes32 seriesId, address user) external;
+
+    /// @notice Pays for losses that nothing covered with what insurance has received since, within its caps. Anyone, until claims are
+    /// open.
+    /// @dev `ZeroAmount` when nothing is missing, or insurance has nothing that it may pay.
+    /// @param seriesId of a listed series
+    /// @return paid [token units]
+    function cover(bytes32 seriesId) external returns (uint256 paid);
 
     /// @notice Takes over lots of the residual account, at the mark. Anyone with the margin that they need.
     /// @param seriesId of a listed series

@@ -17,13 +17,15 @@ import {IFuturesIndex} from "./IFuturesIndex.sol";
 /// @title The clearing of futures: listing, terms, views
 interface IFuturesDesk {
     /// @notice Lists a series. RISK only.
-    /// @dev `AlreadyListed`, `TokenNotListed`, `StaleIndex`, `OutOfBounds` (sections 3 and 11).
+    /// @dev `AlreadyListed`, `TokenNotListed`, `StaleIndex`, `OutOfBounds`, `ThinMargin` (sections 3 and 11).
     /// @param dates what never changes
     /// @param terms what may change
     /// @return seriesId hash of the chain, this contract, the unit and what never changes
     function list(SeriesDates calldata dates, SeriesTerms calldata terms) external returns (bytes32 seriesId);
 
-    /// @notice Sets the caps and margins of a series. RISK only. Under open interest margins rise slowly (section 11).
+    /// @notice Sets the caps and margins of a series. RISK only. Under open interest margins rise slowly, and the band narrows
+    /// slowly (section 11).
+    /// @dev `OutOfBounds`, `ThinMargin`; `TooEarly` when they did a day ago.
     /// @param seriesId of a listed series
     /// @param terms within their bounds
     function setSeriesTerms(bytes32 seriesId, SeriesTerms calldata terms) external;

@@ -20,6 +20,8 @@ interface IFuturesEvents {
     event ReleaseDelayed(bytes32 indexed seriesId, address indexed user, uint256 amount, uint256 availableAt);
     /// @notice Emitted when someone pays for a series' losses.
     event Recapitalised(bytes32 indexed seriesId, address indexed from, uint256 amount, uint256 deficit);
+    /// @notice Emitted when insurance pays for losses that it could not pay for when they were booked.
+    event Covered(bytes32 indexed seriesId, uint256 amount, uint256 deficit);
     /// @notice Emitted when someone pays into insurance.
     event Funded(address indexed token, address indexed from, uint256 amount);
     /// @notice Emitted when fees are paid out.
@@ -73,7 +75,8 @@ interface IFuturesEvents {
     event PriceDisputed(bytes32 indexed seriesId, address indexed challenger, uint256 ticks, uint256 bond);
     /// @notice Emitted when the price is final.
     event PriceFinal(bytes32 indexed seriesId, uint256 ticks);
-    /// @notice Emitted when the bond of a dispute is paid, to the challenger or, for the zero address, to insurance.
+    /// @notice Emitted when the bond of a dispute is paid: to the challenger whose price was nearer to the final one than the
+    /// proposed, else (the zero address) to insurance.
     event BondPaid(bytes32 indexed seriesId, address indexed to, uint256 amount);
     /// @notice Emitted when a position is turned into cash at the final price.
     event Resolved(bytes32 indexed seriesId, address indexed user, int256 size);
@@ -105,6 +108,8 @@ interface IFuturesEvents {
     error FuturesClearing_TokenNotListed(address token);
     /// @notice Thrown when nothing is asked for.
     error FuturesClearing_ZeroAmount();
+    /// @notice Thrown when an amount is more than the books can hold beside what is there.
+    error FuturesClearing_TooLarge(uint256 most, uint256 actual);
     /// @notice Thrown when an address cannot be a user or a receiver.
     error FuturesClearing_BadAddress(address account);
     /// @notice Thrown when another amount of tokens arrived than was sent.
@@ -131,6 +136,8 @@ interface IFuturesEvents {
     error FuturesClearing_BelowMargin(bytes32 seriesId, uint256 required, int256 equity);
     /// @notice Thrown when an account has the margin that it needs.
     error FuturesClearing_Sound(bytes32 seriesId, address user, uint256 required, int256 equity);
+    /// @notice Thrown when an account has no flag to clear.
+    error FuturesClearing_NotFlagged(bytes32 seriesId, address user);
     /// @notice Thrown when a user would liquidate itself.
     error FuturesClearing_OwnAccount(address user);
     /// @notice Thrown when the residual account has no position.
@@ -143,6 +150,9 @@ interface IFuturesEvents {
     error FuturesClearing_NothingOwed(bytes32 seriesId, address user);
     /// @notice Thrown when a parameter is outside its bounds.
     error FuturesClearing_OutOfBounds(bytes32 parameter, uint256 lower, uint256 upper, uint256 actual);
+    /// @notice Thrown when the maintenance margin is less than two and a half bands [bps x bps]: `imBps x mmShareBps` is below
+    /// 25,000 `bandBps`.
+    error FuturesClearing_ThinMargin(uint256 expected, uint256 actual);
     /// @notice Thrown when an index has no reading that is recent.
     error FuturesClearing_StaleIndex(uint32 indexId, uint256 observedAt);
 }

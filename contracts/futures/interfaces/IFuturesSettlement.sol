@@ -15,12 +15,15 @@ interface IFuturesSettlement {
     /// @param ticks at most half as much away from the fallback
     function dispute(bytes32 seriesId, uint32 ticks) external;
 
-    /// @notice Chooses the price. ARBITER only, for three days.
+    /// @notice Decides what the price is. ARBITER only, for three days. The bond goes back to the challenger if its price is nearer to the
+    /// decided one than the proposed price is, else to insurance.
+    /// @dev `OutOfBounds`, `TooLate`.
     /// @param seriesId of a series with a dispute
-    /// @param choice 0 the proposed price, 1 the challenger's, 2 the fallback
-    function arbitrate(bytes32 seriesId, uint8 choice) external;
+    /// @param ticks the proposed price, or any at most half as much away from the fallback
+    function arbitrate(bytes32 seriesId, uint32 ticks) external;
 
     /// @notice Makes the price final when its time is over: the proposed one, or after a dispute that nobody decided the fallback. Anyone.
+    /// The bond of a dispute goes where it would if the arbiter had chosen the fallback.
     /// @param seriesId of a series with a proposed price
     function finalise(bytes32 seriesId) external;
 

@@ -219,7 +219,7 @@ const RUN_ERRORS: Readonly<Record<string, Explain>> = {
     hint: "Book days or refunds first.",
   }),
   "CapacityDelivery_NotUse(address expected, address actual)": (a) => ({
-    message: "Requests are made through the contract that keeps them.",
+    message: "Requests of a run are made through the contract that keeps them.",
     limit: a.raw("expected"),
     actual: a.raw("actual"),
   }),

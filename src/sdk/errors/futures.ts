@@ -48,7 +48,7 @@ export const FUTURES_ERRORS: Readonly<Record<string, Explain>> = {
     actual: a.raw("account"),
   }),
   "FuturesClearing_BelowMargin(bytes32 seriesId, uint256 required, int256 equity)": (a) => ({
-    message: `Less than the initial margin would be left in ${series(a)}.`,
+    message: `There is, or would be left, less than the margin that this needs in ${series(a)}.`,
     limit: `an equity of ${a.raw("required")} token units`,
     actual: `${a.raw("equity")}`,
     hint: "Release less, add margin, or close a part of the position first.",
@@ -69,6 +69,11 @@ export const FUTURES_ERRORS: Readonly<Record<string, Explain>> = {
     message: `No position was written off in ${series(a)} that could be taken over.`,
     limit: "at least one lot of the residual account",
     actual: "0 lots",
+  }),
+  "FuturesClearing_NotFlagged(bytes32 seriesId, address user)": (a) => ({
+    message: `The account has no flag in ${series(a)} that could be cleared.`,
+    limit: "an account that was flagged",
+    actual: a.raw("user"),
   }),
   "FuturesClearing_NotFree(address token, uint256 free, uint256 asked)": (a) => ({
     message: "There is less outside of all series than this needs.",
@@ -134,6 +139,12 @@ export const FUTURES_ERRORS: Readonly<Record<string, Explain>> = {
     hint: "Margin can be added, and positions can be reduced by trades, at any time.",
     retryable: true,
   }),
+  "FuturesClearing_ThinMargin(uint256 expected, uint256 actual)": (a) => ({
+    message: "The maintenance margin would be less than two and a half times the band that the mark can move in.",
+    limit: `imBps x mmShareBps of ${a.raw("expected")} at least`,
+    actual: a.raw("actual"),
+    hint: "Raise the margins, or narrow the band.",
+  }),
   "FuturesClearing_TokenNotListed(address token)": (a) => ({
     message: "Futures are not margined in this token.",
     limit: "a token on the clearing's list",
@@ -144,6 +155,11 @@ export const FUTURES_ERRORS: Readonly<Record<string, Explain>> = {
     limit: `epoch ${a.raw("earliest")} or later`,
     actual: "now",
     retryable: true,
+  }),
+  "FuturesClearing_TooLarge(uint256 most, uint256 actual)": (a) => ({
+    message: "The amount is more than the books can hold.",
+    limit: `${a.raw("most")} token units at most`,
+    actual: `${a.raw("actual")} token units`,
   }),
   "FuturesClearing_TooLate(bytes32 seriesId, uint256 deadline)": (a) => ({
     message: `It is too late for that in ${series(a)}.`,

@@ -109,6 +109,28 @@ contract FuturesMathTest is Test {
         if (average >= 1 && average + width >= index && average <= index + width) assertEq(mark, average);
     }
 
+    /// Section 11: with a maintenance margin of two and a half bands, who could not be liquidated at a mark within the band owes nothing at
+    /// any other mark within it, be it long or short. Margins are the least allowed, and most averages lie beyond the band.
+    function testFuzz_X14_theBandIsNoWayToDefault(uint256 seed, uint32[3] memory averages, uint32 index) public pure {
+        (Limits memory limits, Margins memory margins) = _terms(uint256(keccak256(abi.encode(index, seed))));
+        (margins.minMargin, margins.concBps) = (1, 0);
+        uint256 least = 25_000 * uint256(limits.bandBps);
+        limits.imBps = uint16((least + margins.mmShareBps - 1) / margins.mmShareBps);
+        if (limits.imBps < 1_000) limits.imBps = 1_000;
+        MarkRecord memory m;
+        m.indexTicks = index == 0 ? 1 : index;
+        uint256 near = (uint256(m.indexTicks) * averages[0]) / 2 ** 31; // at most twice the index
+        m.ema = uint64(near) << 16;
+        uint256 mark = FuturesMath.markTicks(m, limits.bandBps);
+        m.ema = uint64((uint256(m.indexTicks) * averages[1]) / 2 ** 31) << 16;
+        uint256 next = FuturesMath.markTicks(m, limits.bandBps);
+        uint256 lots = 1 + (averages[2] % limits.capLots);
+        uint256 tickValue = 1 + (uint256(keccak256(abi.encode(seed))) % (2 ** 90 / uint256(limits.capLots)));
+        uint256 needed = FuturesMath.required(limits, margins, lots, mark * tickValue, 0).maintenance;
+        assertLe(lots * FuturesMath.distance(mark, next) * tickValue, needed);
+        assertLe(lots * FuturesMath.distance(mark, m.indexTicks) * tickValue, needed, "when the index takes over");
+    }
+
     function testFuzz_Fee_isRoundedUp(uint128 amount, uint8 bps) public pure {
         uint256 fee = FuturesMath.feeUp(amount, bps);
         assertGe(fee * 10_000, uint256(amount) * bps);

@@ -14,10 +14,11 @@ import {
     SeriesTerms,
     Standing,
     State,
+    TokenCover,
     TokenTerms
 } from "../../../contracts/futures/FuturesTypes.sol";
 import {IFutures} from "../../../contracts/futures/interfaces/IFutures.sol";
-import {Fill, IFuturesVenues, Skip, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
+import {Fill, Skip, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
 import {CampaignCounter} from "../../helpers/CampaignCounter.sol";
 import {TokenDouble} from "../../unit/collateral/doubles/Tokens.sol";
 import {IndexDouble} from "../../unit/futures/doubles/IndexDouble.sol";
@@ -56,7 +57,7 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
         (_clearing, _indices, _venue, _usd) = (clearing, indices, venue, usd);
         (_risk, _guardian, _arbiter) = (roles[0], roles[1], roles[2]);
         for (uint160 i; i < 5; ++i) users[i] = address(0xF07000 + i);
-        bytes32[27] memory expected = [
+        bytes32[29] memory expected = [
             bytes32("deposit"),
             "withdraw",
             "allocate",
@@ -68,10 +69,12 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
             "fill skipped",
             "fund",
             "recapitalise",
+            "cover",
             "collectFees",
             "halt",
             "flag",
             "unflag",
+            "unflag below initial margin",
             "liquidate",
             "writeOff",
             "take",
@@ -103,7 +106,7 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
     }
 
     function selectors() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](22);
+        list = new bytes4[](24);
         list[0] = this.deposit.selector;
         list[1] = this.withdraw.selector;
         list[2] = this.allocate.selector;
@@ -126,6 +129,8 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
         list[19] = this.settle.selector;
         list[20] = this.resolve.selector;
         list[21] = this.claim.selector;
+        list[22] = this.cover.selector;
+        list[23] = this.flag.selector;
     }
 
     // ---------------------------------------------------------------- one action
@@ -150,9 +155,18 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
     function _checkPrice(Series memory s, uint32 before) private pure {
         if (before != 0) assertEq(s.status.finalTicks, before, "FU-8: written once");
         if (s.status.phase != Phase.Final) return;
-        uint32 f = s.status.finalTicks;
-        Proposal memory p = s.proposal;
-        assertTrue(f != 0 && (f == p.ticks || f == p.fallbackTicks || f == s.dispute.ticks), "FU-8: one of three");
+        (uint256 f, uint256 proposed) = (s.status.finalTicks, s.proposal.ticks);
+        assertGt(f, 0, "FU-8: a price");
+        if (s.dispute.challenger == address(0)) assertEq(f, proposed, "FU-8: nobody disputed it");
+        else assertTrue(f == proposed || _isNearFallback(s.proposal, f), "FU-8: within half of the fallback");
+    }
+
+    function _isNearFallback(Proposal memory p, uint256 ticks) private pure returns (bool) {
+        return _distance(ticks, p.fallbackTicks) * 10_000 <= 5_000 * uint256(p.fallbackTicks);
+    }
+
+    function _distance(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a - b : b - a;
     }
 
     /// A call that may be refused, but not by a panic.
@@ -237,6 +251,21 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
         _doWithoutLoss(seed, _user(seed >> 8), "recapitalise", data);
     }
 
+    /// What insurance pays is what is missing no more, within its caps.
+    function cover(uint256 seed) external step(seed) {
+        bytes32 id = ids[seed % 2];
+        uint256 insurance = _clearing.tokenOf(address(_usd)).money.insurance;
+        if (!_do(_user(seed >> 8), "cover", abi.encodeCall(_clearing.cover, (id)))) return;
+        uint256 paid = insurance - _clearing.tokenOf(address(_usd)).money.insurance;
+        Series memory s = _clearing.seriesOf(id);
+        assertGt(paid, 0, "nothing is refused");
+        assertEq(s.funds.deficit + paid, _before[seed % 2].deficit, "FU-3: deficit");
+        assertEq(s.funds.cash, _before[seed % 2].cash + paid, "FU-3: cash");
+        assertLe(s.cover.used, s.cover.cap, "cap of the series");
+        TokenCover memory daily = _clearing.tokenOf(address(_usd)).cover;
+        assertLe(daily.usedToday, daily.dailyCap, "cap of the day");
+    }
+
     // ---------------------------------------------------------------- trades
 
     function trade(uint256 seed, uint64 lots, uint256 offset) external step(seed) {
@@ -244,7 +273,7 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
         (uint256 mark, ) = _clearing.markOf(id);
         Fill[] memory fills = new Fill[](1 + ((seed >> 8) % 3));
         for (uint256 i; i < fills.length; ++i) {
-            uint256 ticks = (mark * bound(uint256(keccak256(abi.encode(offset, i))), 880, 1_120)) / 1_000;
+            uint256 ticks = (mark * bound(uint256(keccak256(abi.encode(offset, i))), 955, 1_045)) / 1_000;
             address maker = _user((seed >> 16) + i);
             fills[i] = Fill(maker, uint64(bound(lots, 0, 4_000)), uint32(ticks), 10, seed & 4 == 0 && i == 0);
         }
@@ -319,14 +348,33 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
 
     function _flagAll(uint256 seed) private {
         bytes32 id = ids[seed % 2];
+        _clearing.refresh(id);
         for (uint256 i; i < 5; ++i) {
-            if (_clearing.accountOf(id, users[i]).flaggedAt == 0) {
-                _doWithoutLoss(seed, address(this), "flag", abi.encodeCall(_clearing.flag, (id, users[i])));
-            } else {
-                if (i % 2 == 0) _try(users[i], address(_clearing), abi.encodeCall(_clearing.allocate, (id, 5_000e18)));
-                _doWithoutLoss(seed, address(this), "unflag", abi.encodeCall(_clearing.unflag, (id, users[i])));
+            if (_clearing.accountOf(id, users[i]).flaggedAt != 0) {
+                _unflag(seed, id, users[i], i % 2 == 0);
+                continue;
             }
+            Standing memory s = _clearing.standingOf(id, users[i]);
+            bytes memory data = abi.encodeCall(_clearing.flag, (id, users[i]));
+            bool ok = _doWithoutLoss(seed, address(this), "flag", data);
+            if (ok) assertLt(s.equity, int256(s.maintenanceMargin), "nobody sound is flagged");
         }
+    }
+
+    /// Some put in just what they lack for the maintenance margin.
+    function _unflag(uint256 seed, bytes32 id, address user, bool rescued) private {
+        Standing memory s = _clearing.standingOf(id, user);
+        int256 lacking = int256(s.maintenanceMargin) - s.equity;
+        if (rescued && lacking > 0) {
+            _try(user, address(_clearing), abi.encodeCall(_clearing.allocate, (id, uint256(lacking))));
+        }
+        s = _clearing.standingOf(id, user);
+        bool ok = _doWithoutLoss(seed, address(this), "unflag", abi.encodeCall(_clearing.unflag, (id, user)));
+        State state = _clearing.stateOf(id);
+        if (state != State.Trading && state != State.CloseOnly) return;
+        (, bool fresh) = _clearing.markOf(id);
+        if (fresh) assertEq(ok, s.equity >= int256(s.maintenanceMargin), "who has recovered has no flag");
+        if (ok && s.equity < int256(s.initialMargin)) _count("unflag below initial margin");
     }
 
     function liquidate(uint256 seed, uint256 lots) external step(seed) {
@@ -397,11 +445,33 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
 
     function _disputed(uint256 seed, bytes32 id, address who) private {
         if ((seed >> 16) % 3 != 0) {
-            _do(_arbiter, "arbitrate", abi.encodeCall(_clearing.arbitrate, (id, uint8((seed >> 24) % 3))));
+            _decide(id, _arbiter, "arbitrate", abi.encodeCall(_clearing.arbitrate, (id, _choice(id, seed >> 24))));
             return;
         }
         _jump(_clearing.seriesOf(id).dispute.at + 3 * DAY, seed);
-        _do(who, "finalise", abi.encodeCall(_clearing.finalise, (id)));
+        _decide(id, who, "finalise", abi.encodeCall(_clearing.finalise, (id)));
+    }
+
+    /// Any price from nothing to a little beyond what the arbiter may choose, the edges, or one of those that stand there.
+    function _choice(bytes32 id, uint256 seed) private view returns (uint32) {
+        Series memory s = _clearing.seriesOf(id);
+        Proposal memory p = s.proposal;
+        if (seed % 8 == 0) return p.ticks;
+        if (seed % 8 == 1) return s.dispute.ticks;
+        if (seed % 8 == 2) return p.fallbackTicks - p.fallbackTicks / 2;
+        if (seed % 8 == 3) return p.fallbackTicks + p.fallbackTicks / 2;
+        return uint32((((seed >> 3) % 1_600) * p.fallbackTicks) / 1_000);
+    }
+
+    /// The end of a dispute: the bond follows the price.
+    function _decide(bytes32 id, address from, bytes32 name, bytes memory data) private {
+        Series memory s = _clearing.seriesOf(id);
+        uint256 free = _clearing.freeOf(address(_usd), s.dispute.challenger);
+        if (!_do(from, name, data)) return;
+        uint256 f = _clearing.seriesOf(id).status.finalTicks;
+        bool nearer = _distance(f, s.dispute.ticks) < _distance(f, s.proposal.ticks);
+        free += nearer ? s.proposal.bond : 0;
+        assertEq(_clearing.freeOf(address(_usd), s.dispute.challenger), free, "FU-8: the bond follows the price");
     }
 
     /// To an epoch; on the way the feed answers every 200 epochs, or is silent.
@@ -476,7 +546,7 @@ contract FuturesHandler is CampaignCounter, CommonBase, StdAssertions, StdUtils 
         t.oiSlopeBps = i == 0 ? 0 : 5_000;
         t.concFromBps = 1_000;
         t.concBps = 500;
-        t.bandBps = 1_000;
+        t.bandBps = i == 0 ? 400 : 900;
         t.dustLots = 10;
         t.insuranceCap = 2_000e18;
     }

@@ -31,10 +31,14 @@ contract FuturesDefaultsTest is FuturesTest {
         clearing.writeOff(id, user);
     }
 
-    /// The mark is 1.1 times the index; to `mark`, which must be a multiple of 11.
+    /// The mark is 1.05 times the index; to `mark`, of which one in 21 is none of that.
     function _fall(uint256 mark) internal {
-        _move((mark * 10) / 11);
+        _move(_indexFor(mark));
         assertEq(_mark(), mark, "mark");
+    }
+
+    function _indexFor(uint256 mark) internal pure returns (uint256) {
+        return (mark * 20 + 20) / 21;
     }
 
     function _equity(address user) internal view returns (int256) {
@@ -62,13 +66,12 @@ contract FuturesDefaultsTest is FuturesTest {
         clearing.flag(id, alice);
         uint256 at = clearing.accountOf(id, alice).flaggedAt;
         assertEq(at, block.number);
-        _forward(180);
-        _observe(2_150);
+        _forward(90);
         clearing.flag(id, alice);
         assertEq(clearing.accountOf(id, alice).flaggedAt, at, "it stands");
         _forward(1);
         clearing.flag(id, alice);
-        assertEq(clearing.accountOf(id, alice).flaggedAt, at + 181, "older ones begin anew");
+        assertEq(clearing.accountOf(id, alice).flaggedAt, at + 91, "older ones begin anew");
     }
 
     function test_RevertWhen_FlaggingASoundAccount() public {
@@ -86,19 +89,66 @@ contract FuturesDefaultsTest is FuturesTest {
         _liquidate(carol, alice, 1);
     }
 
-    function test_Unflag_withTheInitialMargin() public {
+    function test_Unflag_withTheMaintenanceMargin() public {
         _fall(2_365);
         clearing.flag(id, alice);
+        _allocate(alice, 13.4e18 - 1);
         _expect(
-            abi.encodeWithSelector(IFuturesEvents.FuturesClearing_BelowMargin.selector, id, 473e18, int256(365e18))
+            abi.encodeWithSelector(
+                IFuturesEvents.FuturesClearing_BelowMargin.selector,
+                id,
+                378.4e18,
+                int256(378.4e18 - 1)
+            )
         );
         clearing.unflag(id, alice);
-        _allocate(alice, 108e18);
+        _allocate(alice, 1);
         vm.expectEmit();
         emit IFuturesEvents.Unflagged(id, alice);
+        vm.prank(dave);
         clearing.unflag(id, alice);
         assertEq(clearing.accountOf(id, alice).flaggedAt, 0);
-        clearing.unflag(id, alice); // does nothing
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_NotFlagged.selector, id, alice));
+        clearing.unflag(id, alice);
+    }
+
+    /// Who has recovered starts anew: without that a dip of one epoch would go at the discount of an earlier, longer one.
+    function test_Flag_aSecondDipBeginsAtTheLowestDiscount() public {
+        _fall(2_365);
+        clearing.flag(id, alice);
+        _forward(50);
+        _observe(PRICE);
+        clearing.unflag(id, alice);
+        _fall(2_365);
+        vm.expectEmit();
+        emit IFuturesEvents.Liquidated(id, alice, carol, 10, 2_365, 10 * 0.0473e18, 10 * 0.02365e18);
+        _liquidate(carol, alice, 10);
+    }
+
+    /// The discount of a flag that nobody cleared ends with it, after 90 epochs.
+    function test_Liquidate_anOldFlagIsNone() public {
+        _fall(2_365);
+        clearing.flag(id, alice);
+        uint256 at = vm.getBlockNumber();
+        _forward(91);
+        vm.expectEmit();
+        emit IFuturesEvents.Liquidated(id, alice, carol, 10, 2_365, 10 * 0.0473e18, 10 * 0.02365e18);
+        _liquidate(carol, alice, 10);
+        assertEq(clearing.accountOf(id, alice).flaggedAt, at + 91);
+    }
+
+    /// At 2,365 she has 365 - 0.07095 a lot, and needs 0.3784 a lot: 44 lots are enough for that, not for the initial margin.
+    function test_Liquidate_clearsTheFlagAtTheMaintenanceMargin() public {
+        _fall(2_365);
+        uint256 snapshot = vm.snapshotState();
+        _liquidate(carol, alice, 43);
+        assertEq(clearing.accountOf(id, alice).flaggedAt, vm.getBlockNumber(), "0.18 short");
+        vm.revertToState(snapshot);
+        vm.expectEmit();
+        emit IFuturesEvents.Unflagged(id, alice);
+        _liquidate(carol, alice, 44);
+        assertEq(clearing.accountOf(id, alice).flaggedAt, 0);
+        assertLt(_equity(alice), int256(clearing.standingOf(id, alice).initialMargin));
     }
 
     function test_RevertWhen_TheUserIsNobody() public {
@@ -133,7 +183,8 @@ contract FuturesDefaultsTest is FuturesTest {
     function test_F09_NothingIsTakenAfterExpiry() public {
         _hold(dates.expiry - 1, PRICE);
         _observe(PRICE);
-        clearing.unflag(id, bob);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_NotFlagged.selector, id, bob));
+        clearing.unflag(id, bob); // not for its state
         _to(dates.expiry);
         bytes memory error = _wrongState(State.Expired);
         _expect(error);
@@ -178,7 +229,7 @@ contract FuturesDefaultsTest is FuturesTest {
     function test_Liquidate_shorts() public {
         vm.prank(bob);
         clearing.release(id, 9_499e18);
-        _move(3_000); // mark 2,700: 300.75 left, 0.621 a lot wanted, 0.081 a lot spent
+        _move(2_842); // mark 2,700: 300.75 left, 0.621 a lot wanted, 0.081 a lot spent
         assertEq(_liquidate(carol, bob, 1_000), -594);
         assertEq(_size(bob), -406);
         assertEq(_size(carol), -594);
@@ -190,7 +241,7 @@ contract FuturesDefaultsTest is FuturesTest {
         _fall(2_365);
         clearing.flag(id, alice);
         uint256 snapshot = vm.snapshotState();
-        uint256[4] memory ages = [uint256(0), 30, 60, 180];
+        uint256[4] memory ages = [uint256(0), 30, 60, 90];
         uint256[4] memory discounts = [uint256(0.0473e18), 0.20615e18, 0.365e18, 0.365e18];
         uint256[4] memory penalties = [uint256(0.02365e18), 0.02365e18, 0, 0];
         for (uint256 i; i < ages.length; ++i) {
@@ -216,9 +267,7 @@ contract FuturesDefaultsTest is FuturesTest {
     /// At 2,068: (475.64 - 68) / (0.47564 - 0.06204) = 985.6, which leaves 14 lots.
     function test_Liquidate_leavesNoDust() public {
         SeriesTerms memory t = _terms();
-        t.dustLots = 15;
-        vm.prank(risk);
-        clearing.setSeriesTerms(id, t);
+        assertEq(t.dustLots, 15);
         _fall(2_068);
         uint256 snapshot = vm.snapshotState();
         assertEq(_liquidate(carol, alice, 2_000), 1_000);
@@ -284,8 +333,8 @@ contract FuturesDefaultsTest is FuturesTest {
         assertEq(_liquidate(bob, alice, 10), 10);
         assertEq(_size(bob), -990);
         assertEq(_liquidate(carol, alice, 10), 10);
-        _hold(dates.tradingEnd, 2_150);
-        _observe(2_150);
+        _hold(dates.tradingEnd, 2_253);
+        _observe(2_253);
         assertEq(_liquidate(carol, alice, 10), 10);
         _assertBooks();
     }
@@ -365,7 +414,7 @@ contract FuturesDefaultsTest is FuturesTest {
         assertEq(_deficit(), 49e18, "nothing is left of the day");
         vm.revertToState(snapshot);
         _forward(DAY - (vm.getBlockNumber() % DAY));
-        _observe(1_400);
+        _observe(_indexFor(1_540));
         _writeOff(carol, dave);
         assertEq(_deficit(), 34e18);
         assertEq(clearing.tokenOf(address(usd)).cover.usedToday, 15e18);
@@ -381,7 +430,7 @@ contract FuturesDefaultsTest is FuturesTest {
     /// What is on its way out comes back first: it makes alice whole.
     function test_WriteOff_recallsWhatIsPending() public {
         _allocate(alice, 200e18);
-        _move(3_000); // the mark is 2,700: a storm
+        _move(2_842); // the mark is 2,700: a storm
         vm.prank(alice);
         clearing.release(id, 100e18);
         assertEq(clearing.pendingOf(id, alice).amount, 100e18);
@@ -399,12 +448,12 @@ contract FuturesDefaultsTest is FuturesTest {
 
     function test_Liquidate_endsWhenWhatIsPendingIsEnough() public {
         _allocate(alice, 200e18);
-        _move(3_000); // the mark is 2,700: a storm
+        _move(2_842); // the mark is 2,700: a storm
         vm.prank(alice);
         clearing.release(id, 100e18);
-        _fall(1_826); // 700 - 100 - 674
+        _fall(1_827); // 700 - 100 - 673
         assertEq(_liquidate(carol, alice, 100), 0);
-        assertEq(_equity(alice), 26e18);
+        assertEq(_equity(alice), 27e18);
         assertEq(_size(carol), 0);
         assertEq(_liquidate(carol, alice, 100), 100);
         _assertBooks();
@@ -412,7 +461,7 @@ contract FuturesDefaultsTest is FuturesTest {
 
     function test_WriteOff_recallsAndStillOwes() public {
         _allocate(alice, 200e18);
-        _move(3_000); // the mark is 2,700: a storm
+        _move(2_842); // the mark is 2,700: a storm
         vm.prank(alice);
         clearing.release(id, 100e18);
         _fall(1_771);
@@ -457,7 +506,7 @@ contract FuturesDefaultsTest is FuturesTest {
     function test_Take_shorts() public {
         vm.prank(bob);
         clearing.release(id, 9_499e18);
-        _move(3_500); // mark 3,150: 650 lost of 500 and a little
+        _move(3_315); // mark 3,150: 650 lost of 500 and a little
         _writeOff(carol, bob);
         assertEq(_size(address(0)), -1_000);
         assertEq(_take(carol, 10), -10);
@@ -470,12 +519,12 @@ contract FuturesDefaultsTest is FuturesTest {
         _fall(1_980);
         _writeOff(carol, alice);
         _forward(120);
-        _observe(1_800);
+        _observe(_indexFor(1_980));
         vm.prank(bob);
         clearing.release(id, 10_000e18);
         assertEq(clearing.seriesOf(id).status.open, 1);
         _forward(2_000);
-        _observe(3_700); // the mark is 3,330: 830 lost
+        _observe(3_505); // the mark is 3,330: 830 lost
         clearing.refresh(id);
         _writeOff(carol, bob);
         assertEq(_size(address(0)), 0);
@@ -493,7 +542,7 @@ contract FuturesDefaultsTest is FuturesTest {
         _writeOff(carol, alice);
         (uint256 cash, uint256 deficit) = (clearing.seriesOf(id).funds.cash, _deficit());
         _forward(120);
-        _observe(1_800);
+        _observe(_indexFor(1_980));
         uint256 paid = (uint256(500e18) * cash) / (cash + deficit);
         assertLt(paid, 500e18);
         vm.expectEmit();
@@ -526,11 +575,83 @@ contract FuturesDefaultsTest is FuturesTest {
         assertEq(clearing.recapitalise(id, 9e18), 9e18);
         _assertBooks();
         vm.prank(dave);
-        assertEq(clearing.recapitalise(id, 100e18), 10.25e18, "no more than is missing");
+        assertEq(clearing.recapitalise(id, type(uint256).max), 10.25e18, "no more than is missing");
         assertEq(_deficit(), 0);
         assertEq(_free(dave), WEALTH - 19.25e18);
         _buy(dave, bob, 1, 1_980);
         _assertBooks();
+    }
+
+    // ---------------------------------------------------------------- insurance that comes later
+
+    function _cover(address caller) internal returns (uint256) {
+        vm.prank(caller);
+        return clearing.cover(id);
+    }
+
+    /// Alice's loss of 20, of which insurance had 0.75.
+    function _lose() internal {
+        _fall(1_980);
+        _writeOff(carol, alice);
+        assertEq(_deficit(), 19.25e18);
+    }
+
+    function test_Cover_paysWithLaterInsurance() public {
+        _lose();
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ZeroAmount.selector));
+        _cover(carol);
+        _fund(9e18);
+        vm.expectEmit();
+        emit IFuturesEvents.Covered(id, 9e18, 10.25e18);
+        assertEq(_cover(carol), 9e18);
+        assertEq(_insurance(), 0);
+        assertEq(clearing.seriesOf(id).cover.used, 9.75e18);
+        assertEq(clearing.tokenOf(address(usd)).cover.usedToday, 9.75e18);
+        _assertBooks();
+        _fund(100e18);
+        assertEq(_cover(dave), 10.25e18, "no more than is missing");
+        assertEq(_insurance(), 89.75e18);
+        assertEq(_deficit(), 0);
+        _assertBooks();
+        _buy(dave, bob, 1, 1_980); // increases go on
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ZeroAmount.selector));
+        _cover(carol);
+    }
+
+    function test_X05_Cover_isCappedBySeries() public {
+        _lose();
+        _fund(1_000e18);
+        SeriesTerms memory t = _terms();
+        t.insuranceCap = 0.75e18 + 3e18;
+        vm.prank(risk);
+        clearing.setSeriesTerms(id, t);
+        assertEq(_cover(carol), 3e18);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ZeroAmount.selector));
+        _cover(carol);
+        assertEq(_deficit(), 16.25e18);
+        assertEq(_insurance(), 997e18);
+        _assertBooks();
+    }
+
+    function test_X05_Cover_isCappedByDay() public {
+        _lose();
+        _fund(1_000e18);
+        _setToken(5.75e18, 0);
+        assertEq(_cover(carol), 5e18);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ZeroAmount.selector));
+        _cover(carol);
+        _forward(DAY - (vm.getBlockNumber() % DAY));
+        assertEq(_cover(carol), 5.75e18, "another day");
+        assertEq(clearing.tokenOf(address(usd)).cover.usedToday, 5.75e18);
+        assertEq(_deficit(), 8.5e18);
+        _assertBooks();
+    }
+
+    function test_RevertWhen_CoveringOtherwise() public {
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_NotListed.selector, bytes32(0)));
+        clearing.cover(bytes32(0));
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ZeroAmount.selector));
+        clearing.cover(id);
     }
 
     /// Percolator, Perennial: who liquidates himself through a second account gains no more than the margin that was his.

@@ -88,12 +88,12 @@ contract FuturesDeskTest is FuturesTest {
         assertEq(s.limits.capLots, 1_000_000);
         assertEq(s.limits.positionCap, 200_000);
         assertEq(s.limits.imBps, 2_000);
-        assertEq(s.limits.bandBps, 1_000);
+        assertEq(s.limits.bandBps, 500);
         assertEq(s.margins.mmShareBps, 8_000);
         assertEq(s.margins.minMargin, 1e18);
         assertEq(s.margins.concFromBps, 2_000);
         assertEq(s.margins.concBps, 1_000);
-        assertEq(s.margins.dustLots, 5);
+        assertEq(s.margins.dustLots, 15);
         assertEq(s.cover.cap, 50_000e18);
     }
 
@@ -287,8 +287,8 @@ contract FuturesDeskTest is FuturesTest {
         _bad("concBps", 0, 1_000, 1_001);
         _set(t);
         t = _terms();
-        t.concFromBps -= 1;
-        _bad("concFromBps", 2_000, type(uint128).max, 1_999);
+        t.dustLots += 1;
+        _bad("dustLots", 0, 15, 16);
         _set(t);
         t = _terms();
         (t.imBps, t.mmShareBps) = (2_500, 8_500);
@@ -306,6 +306,103 @@ contract FuturesDeskTest is FuturesTest {
         (t.imBps, t.mmShareBps) = (2_900, 8_600);
         _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooEarly.selector, id, earliest + DAY));
         _set(t);
+    }
+
+    /// The threshold of concentration is a number of lots: a smaller cap must not lower it, a larger one may do with a smaller part.
+    function test_L21_TheThresholdOfConcentrationNeverFalls() public {
+        SeriesTerms memory t = _terms();
+        (t.capLots, t.concFromBps) = (500_000, 1_000); // nobody is in
+        _set(t);
+        _set(_terms());
+        _buy(alice, bob, 10, PRICE);
+        t = _terms();
+        t.concFromBps -= 1;
+        _thinner(1_999 * 1_000_000);
+        _set(t);
+        t = _terms();
+        t.capLots -= 1;
+        _thinner(2_000 * 999_999);
+        _set(t);
+        (t.capLots, t.concFromBps) = (500_000, 3_999);
+        _thinner(3_999 * 500_000);
+        _set(t);
+        t.concFromBps = 4_000;
+        _set(t);
+        (t.capLots, t.concFromBps) = (2_000_000, 1_000);
+        _set(t);
+        t.dustLots = 1;
+        _set(t);
+    }
+
+    function _thinner(uint256 actual) private {
+        _bad("capLots*concFromBps", 2_000 * 1_000_000, type(uint128).max, actual);
+    }
+
+    /// A narrower band moves the mark, by as much at once: that is a raise.
+    function test_L21_TheBandNarrowsSlowlyUnderOpenInterest() public {
+        SeriesTerms memory t = _terms();
+        t.bandBps = 100; // nobody is in
+        _set(t);
+        _set(_terms());
+        _buy(alice, bob, 10, PRICE);
+        t.bandBps = 449;
+        _bad("bandBps", 450, type(uint128).max, 449);
+        _set(t);
+        t.bandBps = 450;
+        _set(t);
+        uint256 earliest = block.number + DAY;
+        assertEq(clearing.seriesOf(id).margins.raisedAt, block.number);
+        t.bandBps = 449;
+        _to(earliest - 1);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooEarly.selector, id, earliest));
+        _set(t);
+        (t.bandBps, t.imBps) = (450, 2_100);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooEarly.selector, id, earliest));
+        _set(t);
+        (t.bandBps, t.imBps) = (640, 2_000); // wider at any time
+        _set(t);
+        _to(earliest);
+        t.bandBps = 590;
+        _set(t);
+        assertEq(clearing.seriesOf(id).margins.raisedAt, earliest);
+    }
+
+    /// 20 % x 80 % are two and a half times 6.4 %.
+    function test_X14_MarginsAreTwoAndAHalfBands() public {
+        SeriesTerms memory t = _terms();
+        t.bandBps = 641;
+        bytes memory error = abi.encodeWithSelector(
+            IFuturesEvents.FuturesClearing_ThinMargin.selector,
+            25_000 * 641,
+            2_000 * 8_000
+        );
+        SeriesDates memory d = _other();
+        _expect(error);
+        vm.prank(risk);
+        clearing.list(d, t);
+        _expect(error);
+        _set(t);
+        t.bandBps = 640;
+        _set(t);
+        vm.prank(risk);
+        clearing.list(d, t);
+        t.imBps = 1_999;
+        _thin(1_999 * 8_000);
+        _set(t);
+        (t.imBps, t.mmShareBps) = (2_000, 7_999);
+        _thin(2_000 * 7_999);
+        _set(t);
+        _buy(alice, bob, 10, PRICE);
+        _thin(2_000 * 7_999);
+        _set(t);
+        (t.imBps, t.mmShareBps, t.bandBps) = (10_000, 5_000, 2_000); // when nobody is in
+        d.deliveryStart += 1;
+        vm.prank(risk);
+        clearing.list(d, t);
+    }
+
+    function _thin(uint256 actual) private {
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ThinMargin.selector, 25_000 * 640, actual));
     }
 
     function test_SetToken_listsAndChanges() public {
@@ -437,7 +534,7 @@ contract FuturesDeskTest is FuturesTest {
 
     function test_F15_UpgradeWithOpenPositions() public {
         _buy(alice, bob, 10, PRICE);
-        _move(2_100);
+        _move(2_200);
         clearing.flag(id, alice);
         bytes32 series = keccak256(abi.encode(clearing.seriesOf(id)));
         bytes32 account = keccak256(abi.encode(clearing.accountOf(id, alice), clearing.standingOf(id, alice)));

@@ -55,10 +55,10 @@ contract FuturesMarksTest is FuturesTest {
     function test_Mark_staysInTheBand() public {
         _forward(10);
         indices.set(3_000);
-        assertEq(clearing.refresh(id), 2_700);
+        assertEq(clearing.refresh(id), 2_850);
         _forward(10);
         indices.set(2_000);
-        assertEq(clearing.refresh(id), 2_200);
+        assertEq(clearing.refresh(id), 2_100);
     }
 
     function test_Mark_isNeverNothing() public {
@@ -113,11 +113,11 @@ contract FuturesMarksTest is FuturesTest {
     }
 
     function test_LastDay_countsWithoutARefresh() public {
-        _hold(dates.expiry - DAY - 10, 2_700);
-        _observe(2_700);
+        _hold(dates.expiry - DAY - 10, 2_620);
+        _observe(2_620);
         assertEq(clearing.refresh(id), 2_500);
         _forward(10);
-        assertEq(_mark(), 2_700);
+        assertEq(_mark(), 2_620);
     }
 
     function test_RevertWhen_RefreshingNoSeries() public {
@@ -129,7 +129,7 @@ contract FuturesMarksTest is FuturesTest {
 
     function test_Storm_beginsAbove5Percent() public {
         _forward(10);
-        indices.set(2_917); // the band's lower end is 2,625.3
+        indices.set(2_764); // the band's lower end is 2,625.8
         assertEq(clearing.refresh(id), 2_626);
         assertEq(clearing.seriesOf(id).status.stormUntil, block.number + 120);
         assertEq(_record().refTicks, 2_626);
@@ -138,7 +138,7 @@ contract FuturesMarksTest is FuturesTest {
 
     function test_Storm_doesNotBeginAt5Percent() public {
         _forward(10);
-        indices.set(2_916); // 2,624.4 + rounding: 2,625
+        indices.set(2_763); // 2,624.85 + rounding: 2,625
         assertEq(clearing.refresh(id), 2_625);
         assertEq(clearing.seriesOf(id).status.stormUntil, 0);
         assertEq(_record().refTicks, 2_500, "the last reference is younger than 120 epochs");
@@ -148,12 +148,12 @@ contract FuturesMarksTest is FuturesTest {
         _forward(120);
         clearing.refresh(id);
         _forward(20);
-        indices.set(2_860);
+        indices.set(2_709);
         clearing.refresh(id);
         assertEq(_mark(), 2_574);
         assertEq(_record().refTicks, 2_500, "the reference stays for a while");
         _forward(20);
-        indices.set(2_930);
+        indices.set(2_776);
         vm.expectEmit();
         emit IFuturesEvents.StormBegan(id, block.number + 120);
         clearing.refresh(id);
@@ -198,10 +198,10 @@ contract FuturesMarksTest is FuturesTest {
         _buy(alice, bob, 1_000, PRICE);
         _allocate(bob, 1_000e18);
         _forward(10);
-        indices.set(2_800);
+        indices.set(2_650);
         _buy(carol, dave, 1, 2_600);
         _forward(2_000);
-        _observe(2_800);
+        _observe(2_650);
         uint256 mark = clearing.refresh(id);
         assertEq(mark, 2_594);
         uint256 gain = 1_000 * 94 * TICK;
@@ -214,10 +214,10 @@ contract FuturesMarksTest is FuturesTest {
     /// Mango, Drift: profit on paper that nobody's money stands behind cannot leave.
     function test_X07_GainsAreNotPaidBeforeLossesAreBooked() public {
         _buy(alice, bob, 1_000, PRICE);
-        _move(3_900); // bob owes more than he has; the mark is 3,510
+        _move(3_694); // bob owes more than he has; the mark is 3,510
         assertEq(_mark(), 3_510);
         _forward(120);
-        _observe(3_900);
+        _observe(3_694);
         uint256 gain = 1_010e18 + 500e18 - (1_000 * 3_510 * TICK) / 5;
         uint256 held = clearing.seriesOf(id).funds.cash;
         assertEq(held, 1_000e18);
@@ -233,10 +233,10 @@ contract FuturesMarksTest is FuturesTest {
     /// Others' losses that nobody has written off: the series holds less than is owed.
     function test_RevertWhen_TheSeriesIsShort() public {
         _buy(alice, bob, 1_000, PRICE);
-        _move(5_400);
+        _move(5_115);
         assertEq(_mark(), 4_860);
         _forward(120);
-        _observe(5_400);
+        _observe(5_115);
         uint256 most = 2_360e18 + 500e18 - (1_000 * 4_860 * TICK) / 5;
         _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_Short.selector, 1_000e18, 0, most));
         _release(alice, most);
@@ -246,7 +246,7 @@ contract FuturesMarksTest is FuturesTest {
         _allocate(alice, 5e18);
         _buy(alice, bob, 10, PRICE);
         _forward(10);
-        indices.set(2_200); // nobody has observed it
+        indices.set(2_305); // nobody has observed it
         _expect(
             abi.encodeWithSelector(IFuturesEvents.FuturesClearing_BelowMargin.selector, id, 4.84e18, int256(4.2e18 - 1))
         );

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
 import {IFuturesEvents} from "../../../contracts/futures/interfaces/IFuturesEvents.sol";
 import {HostileToken} from "../collateral/doubles/Tokens.sol";
 import {FuturesTest} from "./FuturesTest.sol";
@@ -105,21 +103,102 @@ contract FuturesMoneyTest is FuturesTest {
         _allocate(alice, 0);
     }
 
+    // ---------------------------------------------------------------- amounts that a field cannot hold
+
+    uint256 private constant MOST = 1 << 126;
+
+    function _tooLarge(uint256 most, uint256 amount) private {
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooLarge.selector, most, amount));
+    }
+
+    /// 2^128 + 1 and more.
+    function _huge() private pure returns (uint256[3] memory) {
+        return [uint256(type(uint128).max) + 2, 1 << 255, type(uint256).max];
+    }
+
     /// Alkimiya, 28 March 2025: an amount that loses its upper bits on the way into a ledger.
-    function test_X01_AmountsBeyond128BitsAreNotCutOff() public {
-        uint256 amount = uint256(type(uint128).max) + 2; // 2^128 + 1
-        usd.mint(alice, amount);
+    function test_X01_AmountsBeyond128BitsAreRefused() public {
+        uint256[3] memory amounts = _huge();
         vm.startPrank(alice);
-        clearing.deposit(address(usd), amount, alice);
-        assertEq(_free(alice), WEALTH + amount, "all of it counts");
-        _expect(abi.encodeWithSelector(SafeCast.SafeCastOverflowedIntDowncast.selector, 128, int256(amount)));
-        clearing.allocate(id, amount);
-        _expect(abi.encodeWithSelector(SafeCast.SafeCastOverflowedUintDowncast.selector, 112, amount));
-        clearing.fund(address(usd), amount);
-        clearing.withdraw(address(usd), amount, alice);
+        for (uint256 i; i < 3; ++i) {
+            _tooLarge(MOST, amounts[i]);
+            clearing.deposit(address(usd), amounts[i], alice);
+            bytes memory notFree = abi.encodeWithSelector(
+                IFuturesEvents.FuturesClearing_NotFree.selector,
+                address(usd),
+                WEALTH,
+                amounts[i]
+            );
+            _expect(notFree);
+            clearing.withdraw(address(usd), amounts[i], alice);
+            _expect(notFree);
+            clearing.allocate(id, amounts[i]);
+            _expect(notFree);
+            clearing.fund(address(usd), amounts[i]);
+        }
         vm.stopPrank();
-        assertEq(usd.balanceOf(alice), amount);
+    }
+
+    function test_X01_ReleasesBeyond128BitsAreRefused() public {
+        uint256[3] memory amounts = _huge();
+        _allocate(alice, 10e18);
+        _allocate(carol, 10e18);
+        _buy(alice, bob, 10, PRICE);
+        for (uint256 i; i < 3; ++i) {
+            _tooLarge(MOST, amounts[i]);
+            vm.prank(alice);
+            clearing.release(id, amounts[i]);
+            bytes4 error = IFuturesEvents.FuturesClearing_NotThere.selector;
+            _expect(abi.encodeWithSelector(error, id, int256(10e18), amounts[i]));
+            vm.prank(carol);
+            clearing.release(id, amounts[i]);
+        }
+        int256 left = 10e18 - 0.0125e18 - int256(MOST);
+        _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_BelowMargin.selector, id, 5e18, left));
+        vm.prank(alice);
+        clearing.release(id, MOST);
+    }
+
+    /// Of a token with as many units: what is in one series fits, what anyone has in none has no bound.
+    function test_X01_ASeriesHoldsWhatFits() public {
+        usd.mint(alice, 3 * MOST);
+        vm.startPrank(alice);
+        _tooLarge(MOST, MOST + 1);
+        clearing.deposit(address(usd), MOST + 1, alice);
+        for (uint256 i; i < 3; ++i) clearing.deposit(address(usd), MOST, alice);
+        assertEq(_free(alice), WEALTH + 3 * MOST, "all of it counts");
+        _tooLarge(MOST, MOST + 1);
+        clearing.allocate(id, MOST + 1);
+        clearing.allocate(id, MOST - 1);
+        _tooLarge(1, 2);
+        clearing.allocate(id, 2);
+        clearing.allocate(id, 1);
+        _tooLarge(0, 1);
+        clearing.allocate(id, 1);
+        vm.stopPrank();
+        _buy(bob, alice, 200_000, 2_600); // what she gets for them fits too
+        _buy(alice, bob, 200_000, 2_600);
+        vm.startPrank(alice);
+        clearing.release(id, MOST - 1_000e18);
+        clearing.withdraw(address(usd), 2 * MOST + 1, alice);
+        vm.stopPrank();
+        assertEq(usd.balanceOf(alice), 2 * MOST + 1);
         _assertBooks();
+    }
+
+    function test_X01_InsuranceHoldsWhatFits() public {
+        uint256 most = type(uint112).max;
+        usd.mint(alice, most + 1);
+        vm.startPrank(alice);
+        clearing.deposit(address(usd), most + 1, alice);
+        _tooLarge(most, most + 1);
+        clearing.fund(address(usd), most + 1);
+        clearing.fund(address(usd), 5e18);
+        _tooLarge(most - 5e18, most - 5e18 + 1);
+        clearing.fund(address(usd), most - 5e18 + 1);
+        clearing.fund(address(usd), most - 5e18);
+        assertEq(_insurance(), most);
+        vm.stopPrank();
     }
 
     function test_Fund_isInsurances() public {

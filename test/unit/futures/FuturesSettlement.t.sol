@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
-import {Proposal, Series, SeriesTerms, State, TokenTerms} from "../../../contracts/futures/FuturesTypes.sol";
+import {Proposal, Series, State, TokenTerms} from "../../../contracts/futures/FuturesTypes.sol";
 import {IFuturesEvents} from "../../../contracts/futures/interfaces/IFuturesEvents.sol";
 import {FuturesTest} from "./FuturesTest.sol";
 
@@ -122,9 +122,9 @@ contract FuturesSettlementTest is FuturesTest {
         clearing.dispute(id, ticks);
     }
 
-    function _arbitrate(uint8 choice) internal {
+    function _arbitrate(uint32 ticks) internal {
         vm.prank(arbiter);
-        clearing.arbitrate(id, choice);
+        clearing.arbitrate(id, ticks);
     }
 
     function _disputed() internal {
@@ -189,44 +189,85 @@ contract FuturesSettlementTest is FuturesTest {
         _dispute(address(this), 2_400);
     }
 
-    function test_Arbitrate_choosesAmongThree() public {
+    /// Proposed 2,600, challenged with 2,450: from 2,525 on that is no nearer. The band is half of the fallback, 2,400.
+    function test_Arbitrate_decidesThePrice() public {
         _disputed();
-        uint32[3] memory prices = [uint32(2_600), 2_450, 2_400];
+        uint32[9] memory prices = [uint32(1_200), 2_400, 2_450, 2_524, 2_525, 2_526, 2_600, 2_601, 3_600];
         uint256 snapshot = vm.snapshotState();
-        for (uint8 choice; choice < 3; ++choice) {
+        for (uint256 i; i < prices.length; ++i) {
+            bool back = i < 4;
             uint256 insurance = _insurance();
             vm.expectEmit();
-            emit IFuturesEvents.BondPaid(id, choice == 0 ? address(0) : dave, 500e18);
+            emit IFuturesEvents.BondPaid(id, back ? dave : address(0), 500e18);
             vm.expectEmit();
-            emit IFuturesEvents.PriceFinal(id, prices[choice]);
-            _arbitrate(choice);
+            emit IFuturesEvents.PriceFinal(id, prices[i]);
+            _arbitrate(prices[i]);
             Series memory s = clearing.seriesOf(id);
-            assertEq(s.status.finalTicks, prices[choice]);
+            assertEq(s.status.finalTicks, prices[i]);
             assertEq(s.status.finalAt, block.number);
-            assertEq(_mark(), prices[choice]);
-            assertEq(_insurance(), insurance + (choice == 0 ? 500e18 : 0));
-            assertEq(_free(dave), choice == 0 ? WEALTH - 500e18 : WEALTH);
+            assertEq(_mark(), prices[i]);
+            assertEq(_insurance(), insurance + (back ? 0 : 500e18));
+            assertEq(_free(dave), back ? WEALTH : WEALTH - 500e18);
             assertEq(uint256(_state()), uint256(State.Final));
+            _assertBooks();
             vm.revertToState(snapshot);
         }
     }
 
+    /// Who takes the place of the dispute with a price of no use keeps the right one from nobody, and pays for it.
+    function test_X07_ADisputeIsAboutThePrice() public {
+        _expire(2_400, 2_600);
+        clearing.propose(id);
+        _dispute(dave, 3_600);
+        _arbitrate(2_400);
+        assertEq(clearing.seriesOf(id).status.finalTicks, 2_400);
+        assertEq(_free(dave), WEALTH - 500e18, "no nearer than what was proposed");
+        assertGe(_insurance(), 500e18);
+    }
+
+    /// An average may be outside of what a challenge may name: the arbiter can still confirm it.
+    function test_Arbitrate_confirmsAProposedPriceOutsideTheBand() public {
+        _expire(2_400, 6_000);
+        clearing.propose(id);
+        assertGt(_proposal().ticks, 3_600);
+        _dispute(dave, 3_600);
+        uint32 proposed = _proposal().ticks;
+        _outside(proposed - 1);
+        _arbitrate(proposed - 1);
+        _arbitrate(proposed);
+        assertEq(clearing.seriesOf(id).status.finalTicks, proposed);
+        assertEq(_free(dave), WEALTH - 500e18);
+    }
+
+    function _outside(uint32 ticks) private {
+        _expect(
+            abi.encodeWithSelector(
+                IFuturesEvents.FuturesClearing_OutOfBounds.selector,
+                bytes32("ticks"),
+                1_200,
+                3_600,
+                ticks
+            )
+        );
+    }
+
     function test_RevertWhen_ArbitratingOtherwise() public {
         _disputed();
-        _expect(
-            abi.encodeWithSelector(IFuturesEvents.FuturesClearing_OutOfBounds.selector, bytes32("choice"), 0, 2, 3)
-        );
-        _arbitrate(3);
+        uint32[4] memory bad = [uint32(0), 1_199, 3_601, type(uint32).max];
+        for (uint256 i; i < bad.length; ++i) {
+            _outside(bad[i]);
+            _arbitrate(bad[i]);
+        }
         _expect(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, address(this)));
-        clearing.arbitrate(id, 0);
+        clearing.arbitrate(id, 2_600);
         uint256 deadline = block.number + 3 * DAY;
         _to(deadline);
         _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooLate.selector, id, deadline));
-        _arbitrate(0);
+        _arbitrate(2_600);
         vm.roll(deadline - 1);
-        _arbitrate(0);
+        _arbitrate(2_600);
         _expect(_wrongState(State.Final));
-        _arbitrate(1);
+        _arbitrate(2_450);
     }
 
     /// Nobody can hold a price up: not the arbiter by silence, not the challenger.
@@ -237,10 +278,31 @@ contract FuturesSettlementTest is FuturesTest {
         _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_TooEarly.selector, id, deadline));
         clearing.finalise(id);
         _to(deadline);
+        vm.expectEmit();
+        emit IFuturesEvents.BondPaid(id, dave, 500e18);
         clearing.finalise(id);
         assertEq(clearing.seriesOf(id).status.finalTicks, 2_400);
         assertEq(_free(dave), WEALTH, "the bond is back");
         assertEq(_mark(), 2_400);
+    }
+
+    /// With the fallback at 2,400: 2,200 is as far from it as the proposed 2,600, 2,201 is nearer.
+    function test_Finalise_theBondFollowsThePriceWithoutTheArbiter() public {
+        _expire(2_400, 2_600);
+        clearing.propose(id);
+        uint256 snapshot = vm.snapshotState();
+        for (uint32 ticks = 2_200; ticks < 2_202; ++ticks) {
+            _dispute(dave, ticks);
+            uint256 insurance = _insurance();
+            _forward(3 * DAY);
+            vm.expectEmit();
+            emit IFuturesEvents.BondPaid(id, ticks == 2_200 ? address(0) : dave, 500e18);
+            clearing.finalise(id);
+            assertEq(_free(dave), ticks == 2_200 ? WEALTH - 500e18 : WEALTH);
+            assertEq(_insurance(), insurance + (ticks == 2_200 ? 500e18 : 0));
+            _assertBooks();
+            vm.revertToState(snapshot);
+        }
     }
 
     function test_RevertWhen_FinalisingOtherwise() public {
@@ -408,11 +470,50 @@ contract FuturesSettlementTest is FuturesTest {
         assertGt(clearing.claim(id, bob), 0);
     }
 
+    // ---------------------------------------------------------------- flags, and insurance that comes later
+
+    function test_Resolve_clearsFlags() public {
+        _move(2_253); // the mark is 2,365
+        clearing.flag(id, alice);
+        clearing.flag(id, carol);
+        _settle(PRICE);
+        assertGt(clearing.accountOf(id, alice).flaggedAt, 0);
+        clearing.resolve(id, _list(alice, bob, dave));
+        assertEq(clearing.accountOf(id, alice).flaggedAt, 0);
+        _forward(DAY);
+        clearing.claim(id, carol); // resolves
+        assertEq(clearing.accountOf(id, carol).flaggedAt, 0);
+    }
+
+    /// After the price is final too, as long as nobody is paid.
+    function test_Cover_untilClaimsAreOpen() public {
+        _lose();
+        clearing.resolve(id, _list(alice, dave, dave));
+        uint256 deficit = _deficit();
+        vm.prank(dave);
+        clearing.fund(address(usd), 1_000e18);
+        _forward(DAY - 1);
+        uint256 snapshot = vm.snapshotState();
+        vm.expectEmit();
+        emit IFuturesEvents.Covered(id, deficit, 0);
+        assertEq(clearing.cover(id), deficit);
+        assertEq(_deficit(), 0);
+        _assertBooks();
+        vm.revertToState(snapshot);
+        _forward(1);
+        _expect(_wrongState(State.Closed));
+        clearing.cover(id);
+        vm.revertToState(snapshot);
+        clearing.resolve(id, _list(bob, carol, carol)); // nobody is left
+        _expect(_wrongState(State.Closed));
+        clearing.cover(id);
+    }
+
     // ---------------------------------------------------------------- the residual account
 
     /// Written off at 1,980, settled at a higher price: what it gained makes up for the deficit, the rest is insurance's.
     function test_Residual_gainsCoverTheDeficit() public {
-        _move(1_800);
+        _move(1_886);
         clearing.writeOff(id, alice);
         uint256 deficit = _deficit();
         assertEq(deficit, 20e18 - 1.125e18);
@@ -431,7 +532,7 @@ contract FuturesSettlementTest is FuturesTest {
     }
 
     function test_Residual_gainsMayBeLessThanTheDeficit() public {
-        _move(1_800);
+        _move(1_886);
         clearing.writeOff(id, alice);
         _settle(1_985);
         assertEq(_deficit(), 20e18 - 1.125e18 - 5e18);
@@ -441,7 +542,7 @@ contract FuturesSettlementTest is FuturesTest {
 
     /// Dave comes with insurance in time.
     function test_Residual_lossesAreLosses() public {
-        _move(1_800);
+        _move(1_886);
         clearing.writeOff(id, alice);
         vm.prank(dave);
         clearing.fund(address(usd), 30e18);
@@ -454,7 +555,7 @@ contract FuturesSettlementTest is FuturesTest {
 
     /// The residual account's gain can be more than the series holds while others' losses are not booked: that must not stop the price.
     function test_Residual_gainsDoNotStopThePrice() public {
-        _move(1_800);
+        _move(1_886);
         clearing.writeOff(id, alice);
         vm.prank(bob);
         clearing.release(id, 1); // pending; the rest of bob's is what he loses

@@ -22,13 +22,14 @@ import {IFutures} from "../../../contracts/futures/interfaces/IFutures.sol";
 import {IFuturesDesk} from "../../../contracts/futures/interfaces/IFuturesDesk.sol";
 import {IFuturesEvents} from "../../../contracts/futures/interfaces/IFuturesEvents.sol";
 import {IFuturesSettlement} from "../../../contracts/futures/interfaces/IFuturesSettlement.sol";
-import {IFuturesVenues, Fill, Skip, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
+import {IFuturesVenues, Fill, Taker} from "../../../contracts/futures/interfaces/IFuturesVenues.sol";
 import {HostileToken, TokenDouble} from "../collateral/doubles/Tokens.sol";
 import {IndexDouble} from "./doubles/IndexDouble.sol";
 import {VenueDouble} from "./doubles/VenueDouble.sol";
 
-/// The clearing behind its proxy, over an index that tests set, with one token and one series in trading: the index at 2,500 ticks of 1e15, so
-/// that a lot is 2.5 tokens; initial margin 20 %, maintenance 80 % of it; fees of 1 and 5 bps. Four users have 1,000,000 tokens each.
+/// The clearing behind its proxy, over an index that tests set, with one token and one series in trading: the index at 2,500 ticks of
+/// 1e15, so that a lot is 2.5 tokens; initial margin 20 %, maintenance 80 % of it, and a band of 5 %; fees of 1 and 5 bps. Four
+/// users have 1,000,000 tokens each.
 abstract contract FuturesTest is Test {
     uint64 internal constant RISK = 6;
     uint64 internal constant GUARDIAN = 7;
@@ -126,8 +127,8 @@ abstract contract FuturesTest is Test {
         t.oiSlopeBps = 0;
         t.concFromBps = 2_000;
         t.concBps = 1_000;
-        t.bandBps = 1_000;
-        t.dustLots = 5;
+        t.bandBps = 500;
+        t.dustLots = 15;
         t.insuranceCap = 50_000e18;
     }
 
@@ -163,7 +164,7 @@ abstract contract FuturesTest is Test {
         indices.observe(INDEX_ID);
     }
 
-    /// The index goes to a price, and so does the mark, whose average of prices is held in the band of 10 %.
+    /// The index goes to a price, and so does the mark, whose average of prices is held in the band of 5 %.
     function _move(uint256 ticks) internal {
         _forward(10);
         indices.set(ticks);

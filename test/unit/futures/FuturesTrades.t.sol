@@ -136,11 +136,12 @@ contract FuturesTradesTest is FuturesTest {
         return (lots * LOT) / 5 + lots * lost * TICK;
     }
 
-    /// Perp v2, Perennial: a fill far from the mark lets one account win what another cannot pay. What is gained against the mark is no margin.
+    /// Perp v2, Perennial: a fill far from the mark lets one account win what another cannot pay. What is gained against the mark is no
+    /// margin.
     function test_X14_GainsAgainstTheMarkAreNoMargin() public {
-        _buy(alice, bob, 100, 2_300);
-        // 100 lots at 0.2 below the mark: 20 gained, which do not count; 50 of margin are all from outside.
-        assertEq(_cash(alice) + int256(100 * LOT), 50e18 + 20e18);
+        _buy(alice, bob, 100, 2_400);
+        // 100 lots at 0.1 below the mark: 10 gained, which do not count; 50 of margin are all from outside.
+        assertEq(_cash(alice) + int256(100 * LOT), 50e18 + 10e18);
         assertEq(_cash(bob) - int256(100 * LOT), 50e18, "bob made up for his loss");
         _assertBooks();
     }
@@ -175,14 +176,14 @@ contract FuturesTradesTest is FuturesTest {
     }
 
     function test_F13_SkipsPricesOutsideTheBand() public {
-        _assertSkipped(_fill(bob, 1, 2_249), Skip.Band);
-        _assertSkipped(_fill(bob, 1, 2_751), Skip.Band);
+        _assertSkipped(_fill(bob, 1, 2_374), Skip.Band);
+        _assertSkipped(_fill(bob, 1, 2_626), Skip.Band);
         _assertSkipped(_fill(bob, 1, type(uint32).max), Skip.Band);
     }
 
     function test_Trade_goesToTheBandsEdge() public {
-        assertEq(uint256(_trade(_taker(alice, true), _fill(bob, 1, 2_250))), uint256(Skip.None));
-        assertEq(uint256(_trade(_taker(carol, true), _fill(dave, 1, 2_750))), uint256(Skip.None));
+        assertEq(uint256(_trade(_taker(alice, true), _fill(bob, 1, 2_375))), uint256(Skip.None));
+        assertEq(uint256(_trade(_taker(carol, true), _fill(dave, 1, 2_625))), uint256(Skip.None));
     }
 
     function test_SkipsAFeeAboveTheMakersCap() public {
@@ -380,14 +381,14 @@ contract FuturesTradesTest is FuturesTest {
 
     // ---------------------------------------------------------------- reductions
 
-    /// Alice is long 10 with a margin of 5; at 2,150 she has 1.5, of 3.44 needed. She may sell.
+    /// Alice is long 10 with a margin of 5; at 2,365 she has 3.65, of 3.784 needed. She may sell.
     function test_Reduce_belowMaintenanceIsAllowedWhenNoWorse() public {
         _buy(alice, bob, 10, PRICE);
-        _move(2_150);
-        _move(2_150);
+        _move(2_253);
+        _move(2_253);
         assertEq(_mark(), 2_365, "held near the index");
         _forward(10_000);
-        _observe(2_150);
+        _observe(2_253);
         clearing.refresh(id);
         assertEq(_mark(), 2_365, "as long as nobody trades lower");
         _buy(bob, alice, 4, 2_365);
@@ -399,21 +400,21 @@ contract FuturesTradesTest is FuturesTest {
     function test_Reduce_belowMaintenanceIsRefusedWhenWorse() public {
         _buy(alice, bob, 10, PRICE);
         _allocate(bob, 100e18);
-        _move(1_900);
+        _move(1_991);
         assertEq(_mark(), 2_090);
-        _fails(_taker(alice, false), _fill(bob, 4, 1_900), _refused(alice, Skip.Margin));
+        _fails(_taker(alice, false), _fill(bob, 4, 1_990), _refused(alice, Skip.Margin));
         _trade(_taker(alice, false), _fill(bob, 4, 2_090));
     }
 
     function test_Reduce_refusedBelowZero() public {
         _buy(alice, bob, 10, PRICE);
-        _move(1_700);
+        _move(1_781);
         _fails(_taker(alice, false), _fill(bob, 10, 1_870), _refused(alice, Skip.Margin));
     }
 
     function test_Trade_clearsFlags() public {
         _buy(alice, bob, 10, PRICE);
-        _move(2_100);
+        _move(2_200);
         clearing.flag(id, alice);
         assertGt(clearing.accountOf(id, alice).flaggedAt, 0);
         _allocate(alice, 10e18);
@@ -421,10 +422,76 @@ contract FuturesTradesTest is FuturesTest {
         emit IFuturesEvents.Unflagged(id, alice);
         _buy(bob, alice, 1, 2_310);
         assertEq(clearing.accountOf(id, alice).flaggedAt, 0);
-        _move(1_700);
+        _move(1_781);
         _allocate(bob, 100e18);
         _buy(alice, bob, 1, 1_870);
         assertEq(clearing.accountOf(id, alice).flaggedAt, 0);
+    }
+
+    /// Alice has 3.1 at 2,310, of 3.696 that 10 lots need, and 3.3264 that 9 do.
+    function test_Reduce_clearsTheFlagAtTheMaintenanceMargin() public {
+        _buy(alice, bob, 10, PRICE);
+        _move(2_200);
+        clearing.flag(id, alice);
+        uint256 snapshot = vm.snapshotState();
+        _allocate(alice, 0.22e18);
+        _buy(bob, alice, 1, 2_310);
+        assertGt(clearing.accountOf(id, alice).flaggedAt, 0, "3.3198 of 3.3264");
+        vm.revertToState(snapshot);
+        _allocate(alice, 0.23e18);
+        vm.expectEmit();
+        emit IFuturesEvents.Unflagged(id, alice);
+        _buy(bob, alice, 1, 2_310);
+        assertEq(clearing.accountOf(id, alice).flaggedAt, 0, "3.3298 of 3.3264");
+        assertLt(clearing.standingOf(id, alice).equity, int256(clearing.standingOf(id, alice).initialMargin));
+    }
+
+    // ---------------------------------------------------------------- the band and the margin
+
+    /// Two accounts of one owner: the mark goes from one edge of the band to the other by trades of one lot. With 12.5 % of maintenance
+    /// margin, the least for this band, who stood at the edge of liquidation at one edge of the band still has something at the other.
+    function test_X14_TheBandIsNoWayToDefault() public {
+        SeriesTerms memory t = _terms();
+        (t.imBps, t.mmShareBps, t.minMargin) = (1_563, 8_000, 1);
+        _set(t);
+        _pump(2_375);
+        assertEq(_mark(), 2_375);
+        _buy(alice, bob, 10_000, 2_375);
+        uint256 spare = uint256(clearing.standingOf(id, bob).equity) - clearing.standingOf(id, bob).maintenanceMargin;
+        _pump(2_625);
+        assertEq(_mark(), 2_625);
+        // 0.25 a lot is lost, of the 0.297 below which he would have been liquidated.
+        assertGt(
+            clearing.standingOf(id, bob).equity,
+            int256(spare),
+            "nor would it be with the least that he could keep"
+        );
+        _assertBooks();
+    }
+
+    /// Trades of one lot at a price, until the average has come to it.
+    function _pump(uint256 ticks) private {
+        for (uint256 i; i < 20; ++i) {
+            _forward(100);
+            _observe(PRICE);
+            clearing.refresh(id);
+            uint256 mark = _mark();
+            uint256 most = (mark * 10_500) / 10_000;
+            uint256 least = (mark * 9_500 + 9_999) / 10_000;
+            _buy(
+                carol,
+                dave,
+                1,
+                ticks > most
+                    ? most
+                    : ticks < least
+                        ? least
+                        : ticks
+            );
+        }
+        _forward(1_000);
+        _observe(PRICE);
+        clearing.refresh(id);
     }
 
     // ---------------------------------------------------------------- margin

@@ -96,7 +96,7 @@ async function deploy() {
     oiSlopeBps: 5_000,
     concFromBps: 2_000,
     concBps: 1_000,
-    bandBps: 1_000,
+    bandBps: 500,
     dustLots: 5,
     insuranceCap: 50_000n * UNIT,
   });

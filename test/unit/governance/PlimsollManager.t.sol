@@ -318,7 +318,7 @@ contract PlimsollManagerTest is GovernanceTest {
     /// An arbiter may choose a price, and nobody else may.
     function testFuzz_Assign_arbiterGetsArbitrateAlone(bytes4 selector) public {
         manager = new PlimsollManager();
-        bytes4 arbitrate = bytes4(keccak256("arbitrate(bytes32,uint8)"));
+        bytes4 arbitrate = bytes4(keccak256("arbitrate(bytes32,uint32)"));
         if (selector != arbitrate && selector != IAccessManaged.setAuthority.selector) {
             _expectNotAllowed(selector, Roles.ARBITER);
         }

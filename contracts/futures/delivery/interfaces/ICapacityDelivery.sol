@@ -48,6 +48,8 @@ struct Run {
     // slot 5: 2 x 8 = 16
     uint64 carry; // due to the holders, less than one for each warrant [atoms]
     uint64 idle; // lots asked for and not taken up in time, on the next day to book
+    // slot 6
+    address use; // who keeps what holders ask of this run, for its whole life
 }
 
 /// @title Physical delivery of storage capacity
@@ -142,7 +144,7 @@ interface ICapacityDelivery {
     error CapacityDelivery_NothingToBook(uint256 id, uint256 from, uint256 current);
     /// @notice Thrown when nothing is booked for an account.
     error CapacityDelivery_NothingOwed(address token, address account);
-    /// @notice Thrown when a call is reserved for the contract that keeps the requests.
+    /// @notice Thrown when a call is reserved for the contract that keeps the run's requests.
     error CapacityDelivery_NotUse(address expected, address actual);
     /// @notice Thrown when a token does not deliver the amount that was asked for [atoms].
     error CapacityDelivery_WrongAmount(address token, uint256 expected, uint256 actual);
@@ -221,7 +223,7 @@ interface ICapacityDelivery {
     function redeem(uint256 id) external returns (uint256 amount);
 
     /// @notice Lets lots of a run fall idle in three whole days, and locks as many warrants of their holder. The contract that keeps the
-    /// requests only.
+    /// run's requests only.
     /// @param id of the run
     /// @param holder who asks
     /// @param lots at most the warrants that it has not asked with yet
@@ -234,7 +236,8 @@ interface ICapacityDelivery {
         uint64 lots
     ) external returns (uint256 dueDay, uint64 miner, uint256 end);
 
-    /// @notice Ends the idleness of lots from today on; nothing when the run is over. The contract that keeps the requests only.
+    /// @notice Ends the idleness of lots from today on; nothing when the run is over. The contract that keeps the run's requests
+    /// only.
     /// @param id of the run
     /// @param dueDay of their request
     /// @param lots taken up

@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {ActorCbor} from "../../../../contracts/devnet/ActorCbor.sol";
 import {IFilecoinWorld} from "../../../../contracts/devnet/IFilecoinWorld.sol";
 import {INativeCallReceiver} from "../../../../contracts/filecoin/interfaces/INativeCallReceiver.sol";
+import {CapacityDelivery} from "../../../../contracts/futures/delivery/CapacityDelivery.sol";
+import {CapacityUse} from "../../../../contracts/futures/delivery/CapacityUse.sol";
 import {ICapacityDelivery} from "../../../../contracts/futures/delivery/interfaces/ICapacityDelivery.sol";
 import {ICapacityUse, Request} from "../../../../contracts/futures/delivery/interfaces/ICapacityUse.sol";
 import {ICapacityWarrant} from "../../../../contracts/futures/delivery/interfaces/ICapacityWarrant.sol";
@@ -121,6 +123,61 @@ contract DeliveryUseTest is DeliveryTest {
         use.request(7, 1, "");
         vm.expectRevert(abi.encodeWithSelector(ICapacityUse.CapacityUse_NoRequest.selector, id, 0));
         use.requestOf(id, 0);
+    }
+
+    // ---------------------------------------------------------------- another version
+
+    /// An upgrade that names another contract of requests strands nobody: what was asked for can still be taken up, and asked for.
+    function test_upgrade_leavesARunWithTheUseItBeganWith() public {
+        open();
+        ask(alice, 4);
+        CapacityUse next = new CapacityUse(delivery, warrant);
+        delivery.upgradeToAndCall(
+            address(new CapacityDelivery(delivery.CLEARING(), registry, warrant, address(next))),
+            ""
+        );
+        assertEq(delivery.USE(), address(next));
+        assertEq(runOf(id).use, address(use));
+        vm.expectRevert(
+            abi.encodeWithSelector(ICapacityDelivery.CapacityDelivery_NotUse.selector, address(use), address(next))
+        );
+        vm.prank(alice);
+        next.request(id, 1, "data");
+        toDay(1);
+        vm.prank(alice);
+        use.accept(id, 0, 3); // by hand
+        tell(miner, 1, 1, 1 << 40, start + 86_400, abi.encode(id, 0)); // and by the miner
+        assertTakenUp(0, 4, 1 << 40);
+        ask(alice, 2);
+        showDays(0, 5);
+        delivery.settle(id);
+        assertEq(runOf(id).idle, 2, "of the second request alone");
+    }
+
+    function test_upgrade_laterRunsBeginWithTheNewUse() public {
+        miner = registered(sp, 1);
+        toNotice();
+        intend(alice, 2);
+        tenderBy(sp, miner, 2);
+        hold(alice, 2);
+        hold(sp, -2);
+        confirmAll();
+        finalise(F);
+        CapacityUse next = new CapacityUse(delivery, warrant);
+        delivery.upgradeToAndCall(
+            address(new CapacityDelivery(delivery.CLEARING(), registry, warrant, address(next))),
+            ""
+        );
+        id = delivery.assign(SERIES, 0, 0);
+        vm.expectRevert(
+            abi.encodeWithSelector(ICapacityDelivery.CapacityDelivery_NotUse.selector, address(next), address(use))
+        );
+        ask(alice, 1);
+        vm.startPrank(alice);
+        next.request(id, 2, "data");
+        next.accept(id, 0, 2);
+        vm.stopPrank();
+        assertEq(next.requestOf(id, 0).takenUp, 2);
     }
 
     // ---------------------------------------------------------------- idle lots

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {IFuturesIndex, Observation} from "../../../../contracts/futures/interfaces/IFuturesIndex.sol";
 
-/// An index that a test sets: what is set is observed at the next observation, and no earlier than 10 epochs after the last one. Its answers
-/// are in hundredths of a tick. One for all ids, without limits on moves.
+/// An index that a test sets: what is set is observed at the next observation, and no earlier than 10 epochs after the last one. Its
+/// answers are in hundredths of a tick. One for all ids, without limits on moves.
 contract IndexDouble is IFuturesIndex {
     uint256 public constant PER_TICK = 100;
     uint256 private constant SPACING = 10;
