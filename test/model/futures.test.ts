@@ -53,7 +53,10 @@ const [ANN, BEN, CLEO, DAN] = CAST.users as readonly [string, string, string, st
 const TOKEN = addressFrom(0xa1);
 const NO_FEES: TokenTerms = { ...TOKEN_TERMS, makerFeeBps: 0n, takerFeeBps: 0n, writeOffReward: 0n };
 
-/** A lot is worth 1,000 at the first price, 100 ticks of 10; initial margin a fifth, maintenance margin three quarters of that. */
+/**
+ * A lot is worth 1,000 at the first price, 100 ticks of 10; initial margin a fifth, maintenance margin three quarters of that, two and
+ * a half bands.
+ */
 const RISK: Risk = {
   capLots: 1_000n,
   positionCap: 500n,
@@ -63,7 +66,7 @@ const RISK: Risk = {
   oiSlopeBps: 0n,
   concFromBps: 10_000n,
   concBps: 0n,
-  bandBps: 1_000n,
+  bandBps: 600n,
   dustLots: 1n,
   insuranceCap: 1_000_000n,
 };
@@ -255,24 +258,24 @@ describe("The model of the futures, by hand", () => {
 
   it("lets an account below its margin reduce only if that makes it no worse", () => {
     const table = Table.withPositions({ ...NO_FEES, takerFeeBps: 50n });
-    table.lastDay(88n);
-    // fees of 35 and 15 came from the free balance: cash -8,000, equity 800, maintenance margin 1,320
+    table.lastDay(85n);
+    // fees of 35 and 15 came from the free balance: cash -8,000, equity 500, maintenance margin 1,275
     expect(table.position(ANN)).to.deep.equal([10n, -8_000n]);
-    expectRefused("Margin", () => table.sell(ANN, BEN, 1n, 80n)); // 716 x 10 < 800 x 9
-    expect(table.sell(ANN, BEN, 1n, 88n)).to.deep.equal(["None"]); // 795 x 10 >= 800 x 9
-    expect(table.position(ANN)).to.deep.equal([9n, -7_125n]);
+    expectRefused("Margin", () => table.sell(ANN, BEN, 1n, 80n)); // 446 x 10 < 500 x 9
+    expect(table.sell(ANN, BEN, 1n, 85n)).to.deep.equal(["None"]); // 495 x 10 >= 500 x 9
+    expect(table.position(ANN)).to.deep.equal([9n, -7_155n]);
     expectRefused("Unfilled", () => table.buy(ANN, BEN, 1n, 99n)); // out of the band
   });
 
   it("storms when the mark jumps, and a release then takes two steps", () => {
     const table = Table.withPositions();
     table.at(12_000n);
-    table.price(90n); // the EMA says 100, the index lets 99 pass
-    expect(markOf(table.series, 12_000n)).to.equal(99n);
+    table.price(90n); // the EMA says 100, the index lets 95 pass
+    expect(markOf(table.series, 12_000n)).to.equal(95n);
     expect(table.series.mark.stormUntil).to.equal(0n);
     table.at(12_010n);
-    table.price(80n); // 88
-    expect([markOf(table.series, 12_010n), table.series.mark.stormUntil]).to.deep.equal([88n, 12_130n]);
+    table.price(80n); // 84
+    expect([markOf(table.series, 12_010n), table.series.mark.stormUntil]).to.deep.equal([84n, 12_130n]);
     table.model.release(BEN, table.id, 500n);
     expect(table.series.pending.get(BEN)).to.deep.equal({ amount: 500n, availableAt: 12_130n });
     expectRefused("TooEarly", () => table.model.completeRelease(table.id, BEN));
@@ -324,11 +327,11 @@ describe("The model of the futures, by hand", () => {
   it("advances the EMA by dt / (dt + 120), toward zero", () => {
     const table = Table.withPositions();
     table.at(10_005n);
-    table.buy(DAN, BEN, 1n, 109n); // nothing to advance: the last price was 100
+    table.buy(DAN, BEN, 1n, 106n); // nothing to advance: the last price was 100
     table.at(10_045n);
     table.price(100n);
-    // 40 / 160 of 9 ticks
-    expect(table.series.mark.ema).to.equal(100n * 65_536n + (9n * 65_536n) / 4n);
+    // 40 / 160 of 6 ticks
+    expect(table.series.mark.ema).to.equal(100n * 65_536n + (6n * 65_536n) / 4n);
     expect(markOf(table.series, table.model.now)).to.equal(102n);
   });
 
@@ -394,8 +397,10 @@ describe("The model of the futures, by hand", () => {
     expect(table.funds()).to.deep.equal([0n, 0n]);
   });
 
-  it("settles: a good average, a bonded dispute, a choice of the arbiter or of time", () => {
-    for (const choice of [0n, 1n, 2n, undefined]) {
+  it("settles: a good average, a bonded dispute, a price of the arbiter's or of time", () => {
+    // 122 and 123 are on either side of the middle of 95 and 150
+    const verdicts = [95n, 50n, 122n, 123n, 150n, undefined];
+    for (const verdict of verdicts) {
       const table = Table.withPositions();
       table.readUntil(20_120n - DAY);
       table.model.indexOf(1).feed.answer = 95n;
@@ -405,19 +410,50 @@ describe("The model of the futures, by hand", () => {
       // 100 for 100 of 2,880 epochs: 95.17
       const { proposed, fallback } = table.series.settlement;
       expect([proposed, fallback]).to.deep.equal([95n, 100n]);
-      expectRefused("Price", () => table.model.dispute(CLEO, table.id, 151n));
+      for (const ticks of [0n, 49n, 95n, 151n]) {
+        expectRefused("Price", () => table.model.dispute(CLEO, table.id, ticks));
+      }
       table.model.dispute(CLEO, table.id, 150n);
       expect(table.free(CLEO)).to.equal(99_250n - 1_000n);
-      if (choice === undefined) {
+      expectRefused("State", () => table.model.dispute(DAN, table.id, 96n)); // one dispute a series
+      for (const ticks of [0n, 49n, 151n]) {
+        expectRefused("Price", () => table.model.arbitrate(PLACE.arbiter, table.id, ticks));
+      }
+      if (verdict === undefined) {
         table.at(table.model.now + 3n * DAY);
-        expectRefused("TooLate", () => table.model.arbitrate(PLACE.arbiter, table.id, 1n));
+        expectRefused("TooLate", () => table.model.arbitrate(PLACE.arbiter, table.id, 150n));
         table.model.finalise(table.id);
-      } else table.model.arbitrate(PLACE.arbiter, table.id, choice);
-      const expected = choice === 0n ? 95n : choice === 1n ? 150n : 100n;
-      expect(table.series.settlement.finalTicks).to.equal(expected);
-      expect(table.free(CLEO)).to.equal(choice === 0n ? 98_250n : 99_250n);
-      expect(table.model.tokenOf(TOKEN).insurance).to.equal(choice === 0n ? 1_000n : 0n);
+      } else table.model.arbitrate(PLACE.arbiter, table.id, verdict);
+      expect(table.series.settlement.finalTicks, "or the fallback").to.equal(verdict ?? 100n);
+      const nearer = verdict !== undefined && verdict >= 123n;
+      expect(table.free(CLEO)).to.equal(nearer ? 99_250n : 98_250n);
+      expect(table.model.tokenOf(TOKEN).insurance).to.equal(nearer ? 0n : 1_000n);
     }
+  });
+
+  it("gives a challenger whom the arbiter left waiting its bond back if the fallback bears it out", () => {
+    const table = Table.withPositions();
+    table.readUntil(20_120n - DAY);
+    table.model.indexOf(1).feed.answer = 95n;
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    table.model.dispute(CLEO, table.id, 104n); // 4 from the fallback of 100; the proposed price is 5 from it
+    table.at(table.model.now + 3n * DAY);
+    table.model.finalise(table.id);
+    expect([table.free(CLEO), table.model.tokenOf(TOKEN).insurance]).to.deep.equal([99_250n, 0n]);
+  });
+
+  it("lets the arbiter uphold a proposed price that is far from the fallback", () => {
+    const table = Table.withPositions();
+    table.readUntil(20_120n - DAY);
+    table.model.indexOf(1).feed.answer = 200n;
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    expect([table.series.settlement.proposed, table.series.settlement.fallback]).to.deep.equal([196n, 100n]);
+    table.model.dispute(CLEO, table.id, 150n);
+    expectRefused("Price", () => table.model.arbitrate(PLACE.arbiter, table.id, 195n));
+    table.model.arbitrate(PLACE.arbiter, table.id, 196n);
+    expect(table.series.settlement.finalTicks).to.equal(196n);
   });
 
   it("settles without a good average a day later", () => {

@@ -1,6 +1,6 @@
 /** The clearing as the specification describes it: one method per operation (docs/SPEC-futures.md). */
 
-import { take, writeOff } from "./default.js";
+import { cover, take, writeOff } from "./default.js";
 import { type Feed, Index, type IndexTerms } from "./index.js";
 import {
   allocate,
@@ -142,6 +142,10 @@ export class Clearing {
     });
   }
 
+  cover(series: string): void {
+    this.change(series, cover);
+  }
+
   recapitalise(caller: string, series: string, amount: bigint): void {
     this.change(series, (c) => {
       const paid = min(amount, c.series.deficit);
@@ -205,9 +209,9 @@ export class Clearing {
     this.change(series, (c) => dispute(c, caller, ticks));
   }
 
-  arbitrate(caller: string, series: string, choice: bigint): void {
+  arbitrate(caller: string, series: string, ticks: bigint): void {
     demand(caller === this.place.arbiter, "Role");
-    this.change(series, (c) => arbitrate(c, choice));
+    this.change(series, (c) => arbitrate(c, ticks));
   }
 
   finalise(series: string): void {

@@ -3,6 +3,7 @@
 import type { Clearing } from "./clearing.js";
 import { equityOf, requirements } from "./margin.js";
 import { markOf } from "./mark.js";
+import { isArguable } from "./settlement.js";
 import { max, min, ZERO } from "./numbers.js";
 import type { Operation, Outcome } from "./operations.js";
 import { accountOf, isIncrease, type Series } from "./series.js";
@@ -79,8 +80,9 @@ export function brokenByStep(model: Clearing, was: Former, operation: Operation,
     if (lost && !MAY_LOSE.has(operation.kind)) broken.push(`FU-5: ${operation.kind} raised the deficit`);
     const price = was.final.get(id);
     if (price !== undefined && price !== settlement.finalTicks) broken.push(`FU-8: price of ${id} written twice`);
-    const choices = [settlement.proposed, settlement.challenged, settlement.fallback];
-    if (settlement.finalAt > 0n && !choices.includes(settlement.finalTicks)) broken.push(`FU-8: price of ${id}`);
+    const { finalAt, finalTicks, proposed, disputedAt } = settlement;
+    const agreed = finalTicks === proposed || (disputedAt > 0n && isArguable(settlement, finalTicks));
+    if (finalAt > 0n && !agreed) broken.push(`FU-8: price of ${id}`);
   }
   if (outcome.refused === undefined) broken.push(...thinIncreases(model, was, operation));
   return broken;
