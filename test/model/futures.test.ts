@@ -5,15 +5,16 @@ import { addressFrom, CAST, countsText, PLACE, seed, stepsOf, TOKEN_TERMS } from
 import { Clearing } from "./futures/clearing.js";
 import { History } from "./futures/history.js";
 import type { TokenTerms } from "./futures/ledger.js";
-import { requirements } from "./futures/margin.js";
+import { equityOf, requirements } from "./futures/margin.js";
 import { perLotOf } from "./futures/liquidation.js";
 import { markOf } from "./futures/mark.js";
-import { DAY, ZERO } from "./futures/numbers.js";
+import { BPS, DAY, div, ZERO } from "./futures/numbers.js";
 import { KINDS } from "./futures/operations.js";
 import { stage } from "./futures/stage.js";
 import { type Reason, Refused } from "./futures/refused.js";
 import { accountOf, type Risk, type Series, STATES, stateOf } from "./futures/series.js";
 import { SKIPS } from "./futures/trade.js";
+import { type Market, someMarket, Wash } from "./futures/wash.js";
 
 const STEPS = stepsOf(5_000, 120_000);
 const ENOUGH = 5_000; // steps that must have seen everything
@@ -44,6 +45,92 @@ describe("The model of the futures", () => {
       wanted.filter((what) => !counts.has(what)),
       "what never happened",
     ).to.deep.equal([]);
+  });
+});
+
+// --------------------------------------------------------------------------- one owner, an index that stands still
+
+const MARKETS = stepsOf(5_000, 120_000) / 25;
+
+/** Nobody is below nothing at any time, and the owner goes home with no more than it came with. */
+function expectNothingLost(wash: Wash, market: Market, what: unknown): void {
+  const text = JSON.stringify([market, what], (_, v: unknown) => (typeof v === "bigint" ? String(v) : v));
+  const gain = wash.settle();
+  expect(wash.worst, `least equity: ${text}`).to.equal(0n);
+  expect(wash.series.deficit, `deficit: ${text}`).to.equal(0n);
+  expect(gain <= 0n, `${gain} taken out: ${text}`).to.equal(true);
+}
+
+describe("The margins of the futures, in bands", () => {
+  it("keep who could not be liquidated at one mark of a band above nothing at every other", () => {
+    const random = new Random(seed() + 2n);
+    const { series } = new Wash(someMarket(random));
+    for (let i = 0; i < 10 * MARKETS; i += 1) {
+      const { risk, ticks, tickValue } = someMarket(random);
+      const width = div(ticks * risk.bandBps, BPS);
+      const marks = [ticks - width, ticks, ticks + width, ticks - width + random.amount(2n * width)];
+      const size = (random.chance(50) ? 1n : -1n) * (random.amount(risk.capLots - 1n) + 1n);
+      const market = { ...series, risk, terms: { ...series.terms, tickValue } };
+      for (const mark of marks) {
+        const { maintenance } = requirements(market, size, mark);
+        const cash = maintenance - size * mark * tickValue;
+        for (const later of marks) {
+          const equity = equityOf(market, { size, cash, flaggedAt: 0n }, later);
+          expect(equity >= 0n, `${equity} of ${size} lots, from ${mark} to ${later}`).to.equal(true);
+        }
+      }
+    }
+  });
+
+  it(`leave an owner of two accounts nothing to gain in the worst order, in ${MARKETS} markets`, function () {
+    this.timeout(0);
+    const random = new Random(seed() + 3n);
+    for (let i = 0; i < MARKETS; i += 1) {
+      const market = someMarket(random);
+      const wash = new Wash(market);
+      const attack = [random.chance(70), BigInt(random.int(2, 1_000)), random.chance(20)] as const;
+      wash.attack(...attack);
+      expectNothingLost(wash, market, attack.map(String));
+    }
+  });
+
+  it(`leave an owner of several accounts nothing to gain in any order, in ${MARKETS} markets`, function () {
+    this.timeout(0);
+    const random = new Random(seed() + 4n);
+    for (let i = 0; i < MARKETS; i += 1) {
+      const market = someMarket(random);
+      const wash = new Wash(market);
+      for (let step = 0; step < 40; step += 1) wash.try(random);
+      expectNothingLost(wash, market, i);
+    }
+  });
+
+  it("would not do so with less: the same search then finds what others lose", () => {
+    const market = { ...someMarket(new Random(5n)), ticks: 1_000_000n, tickValue: 1n };
+    const lean = { ...market.risk, minMargin: 1n, oiSlopeBps: 0n, concBps: 0n };
+    // 2.475 bands of a fifth, two bands of a fortieth; a quarter of a band, for which the jump to the last day's mark is enough
+    const unlawful = [
+      [{ imBps: 5_000n, mmShareBps: 9_900n, bandBps: 2_000n }, true, false],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 250n }, true, false],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 2_000n }, true, true],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 2_000n }, false, true],
+    ] as const;
+    for (const [margins, short, toLastDay] of unlawful) {
+      const risk = { ...lean, ...margins };
+      expectRefused("Terms", () => new Wash({ ...market, risk }));
+      const wash = new Wash(market, risk);
+      wash.attack(short, 500n, toLastDay);
+      const gain = wash.settle();
+      expect(wash.worst < 0n, "an account below nothing").to.equal(true);
+      expect(gain > 0n, `gained ${gain}`).to.equal(true);
+    }
+    const random = new Random(6n);
+    const found = Array.from({ length: 40 }, () => {
+      const wash = new Wash(market, { ...lean, imBps: 1_500n, mmShareBps: 6_000n, bandBps: 1_000n });
+      for (let step = 0; step < 40; step += 1) wash.try(random);
+      return wash.settle() > 0n;
+    });
+    expect(found.includes(true), "in any order too").to.equal(true);
   });
 });
 
@@ -347,6 +434,63 @@ describe("The model of the futures, by hand", () => {
     expect(accountOf(table.series, ANN).flaggedAt, "equity 625, needed 528").to.equal(0n);
   });
 
+  it("forgets a flag when the account has recovered: the next liquidation begins at the lowest discount", () => {
+    const flagged = (): Table => {
+      const table = Table.withPositions();
+      table.lastDay(88n);
+      table.model.flag(table.id, ANN); // equity 800, needed 1,320
+      return table;
+    };
+    const recoveries: readonly ((table: Table) => void)[] = [
+      (table) => {
+        expectRefused("Margin", () => table.model.unflag(table.id, ANN));
+        table.allocate(ANN, 519n);
+        expectRefused("Margin", () => table.model.unflag(table.id, ANN));
+        table.allocate(ANN, 1n);
+        table.model.unflag(table.id, ANN);
+        expectRefused("Healthy", () => table.model.unflag(table.id, ANN)); // no flag is left
+      },
+      (table) => void table.sell(ANN, BEN, 4n, 88n), // 800 for 6 lots that need 792
+      (table) => void table.buy(ANN, DAN, 1n, 88n), // an increase, to the initial margin
+    ];
+    for (const recover of recoveries) {
+      const table = flagged();
+      const { flaggedAt } = accountOf(table.series, ANN);
+      expect(flaggedAt).to.equal(table.model.now);
+      table.at(table.model.now + 5n);
+      recover(table);
+      expect(accountOf(table.series, ANN).flaggedAt).to.equal(0n);
+    }
+  });
+
+  it("forgets a flag that is older than 90 epochs, and keeps one that is not", () => {
+    for (const [age, kept] of [
+      [90n, true],
+      [91n, false],
+    ] as const) {
+      const table = Table.withPositions();
+      table.lastDay(88n);
+      table.model.flag(table.id, ANN);
+      const { now } = table.model;
+      table.at(now + age);
+      table.model.flag(table.id, ANN);
+      expect(accountOf(table.series, ANN).flaggedAt).to.equal(kept ? now : now + age);
+    }
+  });
+
+  it("forgets all flags when positions are resolved", () => {
+    const table = Table.withPositions();
+    table.lastDay(88n);
+    table.model.flag(table.id, ANN);
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    table.at(table.model.now + DAY);
+    table.model.finalise(table.id);
+    expect(accountOf(table.series, ANN).flaggedAt).to.equal(20_120n - DAY);
+    table.model.resolve(DAN, table.id, [ANN]);
+    expect(accountOf(table.series, ANN).flaggedAt).to.equal(0n);
+  });
+
   it("raises the discount for 60 epochs, up to all of the margin", () => {
     expect(perLotOf(800n, 10n, 880n, 30n)).to.deep.equal({ discount: 48n, penalty: 8n });
     expect(perLotOf(800n, 10n, 880n, 61n)).to.deep.equal({ discount: 80n, penalty: 0n });
@@ -372,6 +516,63 @@ describe("The model of the futures, by hand", () => {
     expectRefused("Unfilled", () => table.buy(ANN, DAN, 1n, 75n)); // no increases with a deficit
     table.model.recapitalise(DAN, table.id, 10_000n);
     expect(table.funds()).to.deep.equal([4_990n, 0n]);
+  });
+
+  it("covers a deficit with what the insurance receives later, within its caps, until claims are open", () => {
+    const table = Table.withPositions({ ...NO_FEES, dailyCap: 200n }, { insuranceCap: 450n });
+    const { model, id } = table;
+    expectRefused("Amount", () => model.cover(id));
+    table.lastDay(75n);
+    model.writeOff(DAN, id, ANN);
+    expect(table.funds(), "no insurance").to.deep.equal([4_500n, 500n]);
+    expectRefused("Amount", () => model.cover(id));
+    model.fund(DAN, TOKEN, 150n);
+    model.cover(id);
+    expect(table.funds(), "all there is").to.deep.equal([4_650n, 350n]);
+    expectRefused("Amount", () => model.cover(id));
+    model.fund(DAN, TOKEN, 1_000n);
+    model.cover(id);
+    expect(table.funds(), "200 a day").to.deep.equal([4_700n, 300n]);
+    expectRefused("Amount", () => model.cover(id));
+    table.readUntil(20_120n); // another day of the calendar
+    model.cover(id);
+    expect(table.funds()).to.deep.equal([4_900n, 100n]);
+    model.propose(id);
+    table.at(model.now + DAY);
+    model.finalise(id);
+    model.cover(id); // while claims wait
+    expect([...table.funds(), table.series.insuranceUsed], "450 a series").to.deep.equal([4_950n, 50n, 450n]);
+    expect(model.tokenOf(TOKEN).insurance).to.equal(700n);
+    model.setRisk(PLACE.risk, id, { ...table.series.risk, insuranceCap: 1_000n });
+    table.at(model.now + DAY);
+    expect(stateOf(table.series, model.now)).to.equal("Closed");
+    expectRefused("State", () => model.cover(id));
+  });
+
+  it("changes margins, band and dust under open interest slowly, or not at all", () => {
+    const table = Table.withPositions(NO_FEES, { concFromBps: 5_000n, dustLots: 5n });
+    const { model, id } = table;
+    const set = (change: Partial<Risk>): void => model.setRisk(PLACE.risk, id, { ...table.series.risk, ...change });
+    const never = [{ minMargin: 101n }, { concBps: 1n }, { dustLots: 6n }, { concFromBps: 4_999n }, { capLots: 999n }];
+    for (const change of never) expectRefused("Terms", () => set(change));
+    const tooMuch = [{ imBps: 2_501n }, { mmShareBps: 8_001n }, { bandBps: 549n }, { bandBps: 601n }];
+    for (const change of tooMuch) expectRefused("Terms", () => set(change));
+    set({ capLots: 2_000n, concFromBps: 2_500n, dustLots: 4n, minMargin: 99n }); // from as many lots as before
+    set({ bandBps: 550n }); // as one that raises
+    model.now += DAY - 1n;
+    expectRefused("TooEarly", () => set({ bandBps: 549n }));
+    expectRefused("TooEarly", () => set({ imBps: 2_001n }));
+    set({ bandBps: 600n, imBps: 2_000n }); // wider, as the margins allow
+    model.now += 1n;
+    set({ imBps: 2_500n, mmShareBps: 8_000n });
+    expectRefused("TooEarly", () => set({ bandBps: 599n }));
+  });
+
+  it("lists no series whose maintenance margin is less than two and a half bands", () => {
+    expectRefused("Terms", () => new Table(NO_FEES, { bandBps: 601n }));
+    expectRefused("Terms", () => new Table(NO_FEES, { imBps: 1_999n }));
+    expectRefused("Terms", () => new Table(NO_FEES, { mmShareBps: 7_499n }));
+    expect(new Table(NO_FEES, { bandBps: 600n }).series.risk.bandBps).to.equal(600n);
   });
 
   it("lets the residual account's profit heal the deficit first, and claim the rest for the insurance", () => {

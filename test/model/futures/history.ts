@@ -2,7 +2,16 @@
 
 import type { Random } from "../filecoin/random.js";
 import { Clearing } from "./clearing.js";
-import { brokenByStep, brokenInSeries, brokenInTokens, formerly, portrait } from "./identities.js";
+import {
+  brokenByStep,
+  brokenInSeries,
+  brokenInTokens,
+  brokenSoundness,
+  formerly,
+  portrait,
+  type Sound,
+  soundIn,
+} from "./identities.js";
 import { freeOf } from "./ledger.js";
 import { DAY, ZERO } from "./numbers.js";
 import { type Operation, type Outcome, perform, seriesIn } from "./operations.js";
@@ -33,6 +42,7 @@ export class History {
   steps = 0;
   /** Greatest difference that an order of claims made. [atoms] */
   worstOrder = 0n;
+  private readonly sound = new Map<string, Sound>();
   private readonly shuffled = new Set<string>();
 
   constructor(
@@ -73,6 +83,7 @@ export class History {
     if (outcome.refused !== undefined && before !== portrait(model, operation)) broken.push("refused, yet changed");
     const now = own === undefined ? undefined : model.series.get(own);
     if (now !== undefined) broken.push(...brokenInSeries(now));
+    if (now !== undefined) broken.push(...this.brokenSoundness(now));
     broken.push(...brokenInTokens(model, WALLET * BigInt(this.cast.users.length)));
     if (broken.length > 0) throw new BrokenIdentity(this.steps, broken, operation);
     if (operation.kind === "list" && outcome.refused === undefined) this.enlist(operation);
@@ -80,6 +91,13 @@ export class History {
     const books = ["writeOff", "liquidate", "resolve"].includes(operation.kind);
     if (books && (now?.pending.size ?? 0) < waiting) this.count("pending met a loss");
     return outcome;
+  }
+
+  private brokenSoundness(series: Series): string[] {
+    const { now } = this.model;
+    const was = this.sound.get(series.id);
+    this.sound.set(series.id, soundIn(series, now));
+    return was === undefined ? [] : brokenSoundness(series, now, was);
   }
 
   private enlist(operation: Extract<Operation, { kind: "list" }>): void {
