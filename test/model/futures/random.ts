@@ -312,7 +312,7 @@ export class Driver {
   /** Where the insurance has something for a deficit; if it has not, what changes that, or a call that finds nothing. */
   private cover(hostile: boolean): Operation | undefined {
     const { random, model } = this;
-    const lacking = this.live.map((id) => model.seriesOf(id)).filter((s) => s.deficit > 0n);
+    const lacking = this.live.map((id) => model.seriesOf(id)).filter((s) => this.mayCover(s));
     const covered = lacking.filter((s) => insurable(this.contextOf(s), s.deficit) > 0n);
     if (!hostile && covered.length > 0) return { kind: "cover", series: random.pick(covered).id };
     if (hostile)
@@ -326,8 +326,12 @@ export class Driver {
     return random.chance(50) ? this.fund(false, series.terms.token) : this.raiseCap(series);
   }
 
-  private raiseCap(series: Series): Operation | undefined {
-    if (stateOf(series, this.model.now) === "Closed") return undefined;
+  /** Now and then one whose claims are open. */
+  private mayCover(series: Series): boolean {
+    return series.deficit > 0n && (stateOf(series, this.model.now) !== "Closed" || this.random.chance(3));
+  }
+
+  private raiseCap(series: Series): Operation {
     const insuranceCap = series.insuranceUsed + this.random.amount(2n * series.deficit);
     const risk = { ...series.risk, insuranceCap };
     return { kind: "setRisk", caller: this.model.place.risk, series: series.id, risk };
