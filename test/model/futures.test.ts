@@ -39,7 +39,10 @@ describe("The model of the futures", () => {
       ...STATES.map((state) => `state:${state}`),
       ...SKIPS.map((skip) => `fill:${skip}`),
       ...["deficit", "storm", "halted", "residual", "arbiter was late"],
-      ...(STEPS < MANY ? [] : ["closed with a deficit", "pending met a loss"]),
+      ...["terms changed under open interest", "bond returned", "bond kept", "price that nobody had named"],
+      ...(STEPS < MANY
+        ? []
+        : ["closed with a deficit", "pending met a loss", "band narrowed under open interest", "arbitrate:Price"]),
     ];
     expect(
       wanted.filter((what) => !counts.has(what)),
