@@ -243,7 +243,7 @@ export const INCIDENTS: readonly Threat[] = [
     id: "1",
     text: "SilicaPools, 2025: an amount cut to 128 bits, an index of the attacker's, a pool of no length, one purse for all pools",
     tests: [
-      "test_X01_AmountsBeyond128BitsAreNotCutOff",
+      AGREEMENT,
       "test_X01_RevertWhen_DatesAreOutOfOrder",
       "test_RevertWhen_RegisteredByAStranger",
       "test_silica2025_mint_andLedgerAgree",
@@ -368,7 +368,7 @@ export const INCIDENTS: readonly Threat[] = [
 export const BAD_INPUT: readonly Threat[] = [
   {
     text: "Amounts that a narrower number would cut off (2^128 + 1)",
-    tests: ["test_X01_AmountsBeyond128BitsAreNotCutOff", "test_RevertWhen_AmountDoesNotFit"],
+    tests: ["test_RevertWhen_AmountDoesNotFit", AGREEMENT],
   },
   {
     text: "An order played again in another series, on another chain, for another exchange, in an old epoch",

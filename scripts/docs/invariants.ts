@@ -98,7 +98,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "FU-8",
-    text: "A settlement price is written once, and is the proposed one, the fallback, or the arbiter's within half of the fallback; time and anyone's calls bring every series to its end.",
+    text: "A settlement price is written once: the proposed one, the fallback, or what the arbiter chose within half of it; time and anyone's calls bring every series to its end.",
   },
   { id: "FU-9", text: "What a claim is paid does not depend on the order of claims, but for a unit each." },
   { id: "FU-10", text: "No work grows with the number of users." },

@@ -337,6 +337,25 @@ describe("The model of the futures, by hand", () => {
     expect(table.free(ANN)).to.equal(100_000n - 37_625n);
   });
 
+  it("refuses amounts that its numbers could not hold", () => {
+    const { model, id } = new Table(NO_FEES);
+    const token = model.tokenOf(TOKEN);
+    const most = 2n ** 126n;
+    token.wallets.set(ANN, 4n * most);
+    expectRefused("Width", () => model.deposit(ANN, TOKEN, most + 1n, ANN));
+    model.deposit(ANN, TOKEN, most, ANN);
+    model.deposit(ANN, TOKEN, most, ANN);
+    expectRefused("Width", () => model.allocate(ANN, id, most + 1n));
+    model.allocate(ANN, id, most - 1n);
+    expectRefused("Width", () => model.allocate(ANN, id, 2n));
+    model.allocate(ANN, id, 1n);
+    expectRefused("Width", () => model.release(ANN, id, most + 1n));
+    model.release(ANN, id, most);
+    expectRefused("Width", () => model.fund(ANN, TOKEN, 2n ** 112n));
+    model.fund(ANN, TOKEN, 2n ** 112n - 1n);
+    expectRefused("Width", () => model.fund(ANN, TOKEN, 1n));
+  });
+
   it("refuses larger positions than allowed, more open interest than allowed, and only those", () => {
     const table = new Table(NO_FEES, { capLots: 12n, positionCap: 10n });
     expectRefused("Unfilled", () => table.buy(ANN, BEN, 11n, 100n));

@@ -11,9 +11,11 @@ import {
   debit,
   demandTokenTerms,
   emptyToken,
+  MOST_AMOUNT,
   send,
   type Token,
   type TokenTerms,
+  TOO_MUCH_INSURANCE,
 } from "./ledger.js";
 import { flag, liquidate, unflag } from "./liquidation.js";
 import { firstMark, refresh } from "./mark.js";
@@ -104,6 +106,7 @@ export class Clearing {
   deposit(caller: string, token: string, amount: bigint, receiver: string): void {
     this.changeToken(token, (t) => {
       demand(amount > 0n, "Amount");
+      demand(amount <= MOST_AMOUNT, "Width", "deposit");
       demand(receiver !== ZERO, "Residual");
       const wallet = t.wallets.get(caller) ?? 0n;
       demand(amount <= wallet, "Free", "wallet");
@@ -125,6 +128,7 @@ export class Clearing {
   fund(caller: string, token: string, amount: bigint): void {
     this.changeToken(token, (t) => {
       demand(amount > 0n, "Amount");
+      demand(t.insurance + amount < TOO_MUCH_INSURANCE, "Width", "insurance");
       debit(t, caller, amount);
       t.insurance += amount;
     });
@@ -138,6 +142,7 @@ export class Clearing {
     this.change(series, (c) => {
       demand(amount > 0n, "Amount");
       demandNotFinal(c.series);
+      demand(c.series.cash + amount <= MOST_AMOUNT, "Width", "cash of a series");
       allocate(c, caller, amount);
     });
   }

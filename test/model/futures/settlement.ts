@@ -1,7 +1,7 @@
 /** Settlement: from a proposed price to the last claim (docs/SPEC-futures.md, section 10). */
 
 import { bear, reward } from "./default.js";
-import { addPending, type Context, credit, debit, leave, mergePending, payOut } from "./ledger.js";
+import { addPending, type Context, credit, debit, leave, mergePending, MOST_AMOUNT, payOut } from "./ledger.js";
 import { equityOf, requirements } from "./margin.js";
 import { isFresh, markOf, refresh, WINDOW } from "./mark.js";
 import { abs, BPS, DAY, min, ZERO } from "./numbers.js";
@@ -20,6 +20,7 @@ const MOST_RESOLVED = 64;
 export function release(c: Context, user: string, amount: bigint): void {
   const { series, now } = c;
   demand(amount > 0n, "Amount");
+  demand(amount <= MOST_AMOUNT, "Width", "release");
   demandNotFinal(series);
   refresh(c);
   const account = accountOf(series, user);
