@@ -5,6 +5,7 @@ import { renderAttacks } from "./attacks.js";
 import { renderCli } from "./cli.js";
 import { renderErrors } from "./errors.js";
 import { renderFeatures } from "./features.js";
+import { renderFuturesFeatures } from "./futures.js";
 import { renderInvariants } from "./invariants.js";
 
 /** A document that is generated. */
@@ -20,6 +21,7 @@ export function generatedDocuments(root: string): readonly GeneratedDocument[] {
     { path: "docs/errors.md", text: renderErrors(root) },
     { path: "docs/invariants.md", text: renderInvariants(root) },
     { path: "docs/features.md", text: renderFeatures(root) },
+    { path: "docs/features-futures.md", text: renderFuturesFeatures(root) },
     { path: "docs/attack-catalogue.md", text: renderAttacks(root) },
   ];
 }

@@ -89,11 +89,25 @@ export const INVARIANTS: readonly Invariant[] = [
     text: "Nothing but a loss adds to a deficit; who increases a position has the initial margin after it.",
   },
   {
+    id: "FU-6",
+    text: "No more of an order is filled than it is for, and nothing of one that is cancelled, expired or of an old epoch.",
+  },
+  {
+    id: "FU-7",
+    text: "No more of a miner's power is promised than it proves at that moment, no more warrants are out than were tendered, and of each run what was paid, given back and held is what was funded.",
+  },
+  {
     id: "FU-8",
     text: "A settlement price is written once: the proposed one, the fallback, or what the arbiter chose within half of it; time and anyone's calls bring every series to its end.",
   },
   { id: "FU-9", text: "What a claim is paid does not depend on the order of claims, but for a unit each." },
   { id: "FU-10", text: "No work grows with the number of users." },
+  { id: "FU-11", text: "Damages end with the seller's bond; delivery never asks the clearing for money." },
+  {
+    id: "FU-12",
+    text: "The delivery holds of a token what is in entries and runs and what can be collected, to the unit.",
+  },
+  { id: "FU-13", text: "Time and anyone's calls bring every entry and every run to its end." },
 ];
 
 /** docs/invariants.md */

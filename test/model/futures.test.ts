@@ -5,15 +5,16 @@ import { addressFrom, CAST, countsText, PLACE, seed, stepsOf, TOKEN_TERMS } from
 import { Clearing } from "./futures/clearing.js";
 import { History } from "./futures/history.js";
 import type { TokenTerms } from "./futures/ledger.js";
-import { requirements } from "./futures/margin.js";
+import { equityOf, requirements } from "./futures/margin.js";
 import { perLotOf } from "./futures/liquidation.js";
 import { markOf } from "./futures/mark.js";
-import { DAY, ZERO } from "./futures/numbers.js";
+import { BPS, DAY, div, ZERO } from "./futures/numbers.js";
 import { KINDS } from "./futures/operations.js";
 import { stage } from "./futures/stage.js";
 import { type Reason, Refused } from "./futures/refused.js";
 import { accountOf, type Risk, type Series, STATES, stateOf } from "./futures/series.js";
 import { SKIPS } from "./futures/trade.js";
+import { type Market, someMarket, Wash } from "./futures/wash.js";
 
 const STEPS = stepsOf(5_000, 120_000);
 const ENOUGH = 5_000; // steps that must have seen everything
@@ -38,12 +39,101 @@ describe("The model of the futures", () => {
       ...STATES.map((state) => `state:${state}`),
       ...SKIPS.map((skip) => `fill:${skip}`),
       ...["deficit", "storm", "halted", "residual", "arbiter was late"],
-      ...(STEPS < MANY ? [] : ["closed with a deficit", "pending met a loss"]),
+      ...["terms changed under open interest", "bond returned", "bond kept", "price that nobody had named"],
+      ...(STEPS < MANY
+        ? []
+        : ["closed with a deficit", "pending met a loss", "band narrowed under open interest", "arbitrate:Price"]),
     ];
     expect(
       wanted.filter((what) => !counts.has(what)),
       "what never happened",
     ).to.deep.equal([]);
+  });
+});
+
+// --------------------------------------------------------------------------- one owner, an index that stands still
+
+const MARKETS = stepsOf(5_000, 120_000) / 25;
+
+/** Nobody is below nothing at any time, and the owner goes home with no more than it came with. */
+function expectNothingLost(wash: Wash, market: Market, what: unknown): void {
+  const text = JSON.stringify([market, what], (_, v: unknown) => (typeof v === "bigint" ? String(v) : v));
+  const gain = wash.settle();
+  expect(wash.worst, `least equity: ${text}`).to.equal(0n);
+  expect(wash.series.deficit, `deficit: ${text}`).to.equal(0n);
+  expect(gain <= 0n, `${gain} taken out: ${text}`).to.equal(true);
+}
+
+describe("The margins of the futures, in bands", () => {
+  it("keep who could not be liquidated at one mark of a band above nothing at every other", () => {
+    const random = new Random(seed() + 2n);
+    const { series } = new Wash(someMarket(random));
+    for (let i = 0; i < 10 * MARKETS; i += 1) {
+      const { risk, ticks, tickValue } = someMarket(random);
+      const width = div(ticks * risk.bandBps, BPS);
+      const marks = [ticks - width, ticks, ticks + width, ticks - width + random.amount(2n * width)];
+      const size = (random.chance(50) ? 1n : -1n) * (random.amount(risk.capLots - 1n) + 1n);
+      const market = { ...series, risk, terms: { ...series.terms, tickValue } };
+      for (const mark of marks) {
+        const { maintenance } = requirements(market, size, mark);
+        const cash = maintenance - size * mark * tickValue;
+        for (const later of marks) {
+          const equity = equityOf(market, { size, cash, flaggedAt: 0n }, later);
+          expect(equity >= 0n, `${equity} of ${size} lots, from ${mark} to ${later}`).to.equal(true);
+        }
+      }
+    }
+  });
+
+  it("leave an owner of two accounts nothing to gain in the worst order", function () {
+    this.timeout(0);
+    const random = new Random(seed() + 3n);
+    for (let i = 0; i < MARKETS; i += 1) {
+      const market = someMarket(random);
+      const wash = new Wash(market);
+      const attack = [random.chance(70), BigInt(random.int(2, 1_000)), random.chance(20)] as const;
+      wash.attack(...attack);
+      expectNothingLost(wash, market, attack.map(String));
+    }
+  });
+
+  it("leave an owner of several accounts nothing to gain in any order", function () {
+    this.timeout(0);
+    const random = new Random(seed() + 4n);
+    for (let i = 0; i < MARKETS; i += 1) {
+      const market = someMarket(random);
+      const wash = new Wash(market);
+      for (let step = 0; step < 40; step += 1) wash.try(random);
+      expectNothingLost(wash, market, i);
+    }
+  });
+
+  it("would not do so with less: the same search then finds what others lose", () => {
+    const market = { ...someMarket(new Random(5n)), ticks: 1_000_000n, tickValue: 1n };
+    const lean = { ...market.risk, minMargin: 1n, oiSlopeBps: 0n, concBps: 0n };
+    // 2.475 bands of a fifth, two bands of a fortieth; a quarter of a band, for which the jump to the last day's mark is enough
+    const unlawful = [
+      [{ imBps: 5_000n, mmShareBps: 9_900n, bandBps: 2_000n }, true, false],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 250n }, true, false],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 2_000n }, true, true],
+      [{ imBps: 1_000n, mmShareBps: 5_000n, bandBps: 2_000n }, false, true],
+    ] as const;
+    for (const [margins, short, toLastDay] of unlawful) {
+      const risk = { ...lean, ...margins };
+      expectRefused("Terms", () => new Wash({ ...market, risk }));
+      const wash = new Wash(market, risk);
+      wash.attack(short, 500n, toLastDay);
+      const gain = wash.settle();
+      expect(wash.worst < 0n, "an account below nothing").to.equal(true);
+      expect(gain > 0n, `gained ${gain}`).to.equal(true);
+    }
+    const random = new Random(6n);
+    const found = Array.from({ length: 40 }, () => {
+      const wash = new Wash(market, { ...lean, imBps: 1_500n, mmShareBps: 6_000n, bandBps: 1_000n });
+      for (let step = 0; step < 40; step += 1) wash.try(random);
+      return wash.settle() > 0n;
+    });
+    expect(found.includes(true), "in any order too").to.equal(true);
   });
 });
 
@@ -53,7 +143,10 @@ const [ANN, BEN, CLEO, DAN] = CAST.users as readonly [string, string, string, st
 const TOKEN = addressFrom(0xa1);
 const NO_FEES: TokenTerms = { ...TOKEN_TERMS, makerFeeBps: 0n, takerFeeBps: 0n, writeOffReward: 0n };
 
-/** A lot is worth 1,000 at the first price, 100 ticks of 10; initial margin a fifth, maintenance margin three quarters of that. */
+/**
+ * A lot is worth 1,000 at the first price, 100 ticks of 10; initial margin a fifth, maintenance margin three quarters of that, two and
+ * a half bands.
+ */
 const RISK: Risk = {
   capLots: 1_000n,
   positionCap: 500n,
@@ -63,7 +156,7 @@ const RISK: Risk = {
   oiSlopeBps: 0n,
   concFromBps: 10_000n,
   concBps: 0n,
-  bandBps: 1_000n,
+  bandBps: 600n,
   dustLots: 1n,
   insuranceCap: 1_000_000n,
 };
@@ -244,6 +337,25 @@ describe("The model of the futures, by hand", () => {
     expect(table.free(ANN)).to.equal(100_000n - 37_625n);
   });
 
+  it("refuses amounts that its numbers could not hold", () => {
+    const { model, id } = new Table(NO_FEES);
+    const token = model.tokenOf(TOKEN);
+    const most = 2n ** 126n;
+    token.wallets.set(ANN, 4n * most);
+    expectRefused("Width", () => model.deposit(ANN, TOKEN, most + 1n, ANN));
+    model.deposit(ANN, TOKEN, most, ANN);
+    model.deposit(ANN, TOKEN, most, ANN);
+    expectRefused("Width", () => model.allocate(ANN, id, most + 1n));
+    model.allocate(ANN, id, most - 1n);
+    expectRefused("Width", () => model.allocate(ANN, id, 2n));
+    model.allocate(ANN, id, 1n);
+    expectRefused("Width", () => model.release(ANN, id, most + 1n));
+    model.release(ANN, id, most);
+    expectRefused("Width", () => model.fund(ANN, TOKEN, 2n ** 112n));
+    model.fund(ANN, TOKEN, 2n ** 112n - 1n);
+    expectRefused("Width", () => model.fund(ANN, TOKEN, 1n));
+  });
+
   it("refuses larger positions than allowed, more open interest than allowed, and only those", () => {
     const table = new Table(NO_FEES, { capLots: 12n, positionCap: 10n });
     expectRefused("Unfilled", () => table.buy(ANN, BEN, 11n, 100n));
@@ -255,24 +367,24 @@ describe("The model of the futures, by hand", () => {
 
   it("lets an account below its margin reduce only if that makes it no worse", () => {
     const table = Table.withPositions({ ...NO_FEES, takerFeeBps: 50n });
-    table.lastDay(88n);
-    // fees of 35 and 15 came from the free balance: cash -8,000, equity 800, maintenance margin 1,320
+    table.lastDay(85n);
+    // fees of 35 and 15 came from the free balance: cash -8,000, equity 500, maintenance margin 1,275
     expect(table.position(ANN)).to.deep.equal([10n, -8_000n]);
-    expectRefused("Margin", () => table.sell(ANN, BEN, 1n, 80n)); // 716 x 10 < 800 x 9
-    expect(table.sell(ANN, BEN, 1n, 88n)).to.deep.equal(["None"]); // 795 x 10 >= 800 x 9
-    expect(table.position(ANN)).to.deep.equal([9n, -7_125n]);
+    expectRefused("Margin", () => table.sell(ANN, BEN, 1n, 80n)); // 446 x 10 < 500 x 9
+    expect(table.sell(ANN, BEN, 1n, 85n)).to.deep.equal(["None"]); // 495 x 10 >= 500 x 9
+    expect(table.position(ANN)).to.deep.equal([9n, -7_155n]);
     expectRefused("Unfilled", () => table.buy(ANN, BEN, 1n, 99n)); // out of the band
   });
 
   it("storms when the mark jumps, and a release then takes two steps", () => {
     const table = Table.withPositions();
     table.at(12_000n);
-    table.price(90n); // the EMA says 100, the index lets 99 pass
-    expect(markOf(table.series, 12_000n)).to.equal(99n);
+    table.price(90n); // the EMA says 100, the index lets 95 pass
+    expect(markOf(table.series, 12_000n)).to.equal(95n);
     expect(table.series.mark.stormUntil).to.equal(0n);
     table.at(12_010n);
-    table.price(80n); // 88
-    expect([markOf(table.series, 12_010n), table.series.mark.stormUntil]).to.deep.equal([88n, 12_130n]);
+    table.price(80n); // 84
+    expect([markOf(table.series, 12_010n), table.series.mark.stormUntil]).to.deep.equal([84n, 12_130n]);
     table.model.release(BEN, table.id, 500n);
     expect(table.series.pending.get(BEN)).to.deep.equal({ amount: 500n, availableAt: 12_130n });
     expectRefused("TooEarly", () => table.model.completeRelease(table.id, BEN));
@@ -324,11 +436,11 @@ describe("The model of the futures, by hand", () => {
   it("advances the EMA by dt / (dt + 120), toward zero", () => {
     const table = Table.withPositions();
     table.at(10_005n);
-    table.buy(DAN, BEN, 1n, 109n); // nothing to advance: the last price was 100
+    table.buy(DAN, BEN, 1n, 106n); // nothing to advance: the last price was 100
     table.at(10_045n);
     table.price(100n);
-    // 40 / 160 of 9 ticks
-    expect(table.series.mark.ema).to.equal(100n * 65_536n + (9n * 65_536n) / 4n);
+    // 40 / 160 of 6 ticks
+    expect(table.series.mark.ema).to.equal(100n * 65_536n + (6n * 65_536n) / 4n);
     expect(markOf(table.series, table.model.now)).to.equal(102n);
   });
 
@@ -342,6 +454,63 @@ describe("The model of the futures, by hand", () => {
     expect(table.free(DAN)).to.equal(100_000n - 1_113n);
     expect(table.model.tokenOf(TOKEN).insurance).to.equal(56n);
     expect(accountOf(table.series, ANN).flaggedAt, "equity 625, needed 528").to.equal(0n);
+  });
+
+  it("forgets a flag when the account has recovered: the next liquidation begins at the lowest discount", () => {
+    const flagged = (): Table => {
+      const table = Table.withPositions();
+      table.lastDay(88n);
+      table.model.flag(table.id, ANN); // equity 800, needed 1,320
+      return table;
+    };
+    const recoveries: readonly ((table: Table) => void)[] = [
+      (table) => {
+        expectRefused("Margin", () => table.model.unflag(table.id, ANN));
+        table.allocate(ANN, 519n);
+        expectRefused("Margin", () => table.model.unflag(table.id, ANN));
+        table.allocate(ANN, 1n);
+        table.model.unflag(table.id, ANN);
+        expectRefused("Healthy", () => table.model.unflag(table.id, ANN)); // no flag is left
+      },
+      (table) => void table.sell(ANN, BEN, 4n, 88n), // 800 for 6 lots that need 792
+      (table) => void table.buy(ANN, DAN, 1n, 88n), // an increase, to the initial margin
+    ];
+    for (const recover of recoveries) {
+      const table = flagged();
+      const { flaggedAt } = accountOf(table.series, ANN);
+      expect(flaggedAt).to.equal(table.model.now);
+      table.at(table.model.now + 5n);
+      recover(table);
+      expect(accountOf(table.series, ANN).flaggedAt).to.equal(0n);
+    }
+  });
+
+  it("forgets a flag that is older than 90 epochs, and keeps one that is not", () => {
+    for (const [age, kept] of [
+      [90n, true],
+      [91n, false],
+    ] as const) {
+      const table = Table.withPositions();
+      table.lastDay(88n);
+      table.model.flag(table.id, ANN);
+      const { now } = table.model;
+      table.at(now + age);
+      table.model.flag(table.id, ANN);
+      expect(accountOf(table.series, ANN).flaggedAt).to.equal(kept ? now : now + age);
+    }
+  });
+
+  it("forgets all flags when positions are resolved", () => {
+    const table = Table.withPositions();
+    table.lastDay(88n);
+    table.model.flag(table.id, ANN);
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    table.at(table.model.now + DAY);
+    table.model.finalise(table.id);
+    expect(accountOf(table.series, ANN).flaggedAt).to.equal(20_120n - DAY);
+    table.model.resolve(DAN, table.id, [ANN]);
+    expect(accountOf(table.series, ANN).flaggedAt).to.equal(0n);
   });
 
   it("raises the discount for 60 epochs, up to all of the margin", () => {
@@ -371,6 +540,63 @@ describe("The model of the futures, by hand", () => {
     expect(table.funds()).to.deep.equal([4_990n, 0n]);
   });
 
+  it("covers a deficit with what the insurance receives later, within its caps, until claims are open", () => {
+    const table = Table.withPositions({ ...NO_FEES, dailyCap: 200n }, { insuranceCap: 450n });
+    const { model, id } = table;
+    expectRefused("Amount", () => model.cover(id));
+    table.lastDay(75n);
+    model.writeOff(DAN, id, ANN);
+    expect(table.funds(), "no insurance").to.deep.equal([4_500n, 500n]);
+    expectRefused("Amount", () => model.cover(id));
+    model.fund(DAN, TOKEN, 150n);
+    model.cover(id);
+    expect(table.funds(), "all there is").to.deep.equal([4_650n, 350n]);
+    expectRefused("Amount", () => model.cover(id));
+    model.fund(DAN, TOKEN, 1_000n);
+    model.cover(id);
+    expect(table.funds(), "200 a day").to.deep.equal([4_700n, 300n]);
+    expectRefused("Amount", () => model.cover(id));
+    table.readUntil(20_120n); // another day of the calendar
+    model.cover(id);
+    expect(table.funds()).to.deep.equal([4_900n, 100n]);
+    model.propose(id);
+    table.at(model.now + DAY);
+    model.finalise(id);
+    model.cover(id); // while claims wait
+    expect([...table.funds(), table.series.insuranceUsed], "450 a series").to.deep.equal([4_950n, 50n, 450n]);
+    expect(model.tokenOf(TOKEN).insurance).to.equal(700n);
+    model.setRisk(PLACE.risk, id, { ...table.series.risk, insuranceCap: 1_000n });
+    table.at(model.now + DAY);
+    expect(stateOf(table.series, model.now)).to.equal("Closed");
+    expectRefused("State", () => model.cover(id));
+  });
+
+  it("changes margins, band and dust under open interest slowly, or not at all", () => {
+    const table = Table.withPositions(NO_FEES, { concFromBps: 5_000n, dustLots: 5n });
+    const { model, id } = table;
+    const set = (change: Partial<Risk>): void => model.setRisk(PLACE.risk, id, { ...table.series.risk, ...change });
+    const never = [{ minMargin: 101n }, { concBps: 1n }, { dustLots: 6n }, { concFromBps: 4_999n }, { capLots: 999n }];
+    for (const change of never) expectRefused("Terms", () => set(change));
+    const tooMuch = [{ imBps: 2_501n }, { mmShareBps: 8_001n }, { bandBps: 549n }, { bandBps: 601n }];
+    for (const change of tooMuch) expectRefused("Terms", () => set(change));
+    set({ capLots: 2_000n, concFromBps: 2_500n, dustLots: 4n, minMargin: 99n }); // from as many lots as before
+    set({ bandBps: 550n }); // as one that raises
+    model.now += DAY - 1n;
+    expectRefused("TooEarly", () => set({ bandBps: 549n }));
+    expectRefused("TooEarly", () => set({ imBps: 2_001n }));
+    set({ bandBps: 600n, imBps: 2_000n }); // wider, as the margins allow
+    model.now += 1n;
+    set({ imBps: 2_500n, mmShareBps: 8_000n });
+    expectRefused("TooEarly", () => set({ bandBps: 599n }));
+  });
+
+  it("lists no series whose maintenance margin is less than two and a half bands", () => {
+    expectRefused("Terms", () => new Table(NO_FEES, { bandBps: 601n }));
+    expectRefused("Terms", () => new Table(NO_FEES, { imBps: 1_999n }));
+    expectRefused("Terms", () => new Table(NO_FEES, { mmShareBps: 7_499n }));
+    expect(new Table(NO_FEES, { bandBps: 600n }).series.risk.bandBps).to.equal(600n);
+  });
+
   it("lets the residual account's profit heal the deficit first, and claim the rest for the insurance", () => {
     const table = Table.withPositions({ ...NO_FEES, dailyCap: 0n });
     table.lastDay(75n);
@@ -394,8 +620,10 @@ describe("The model of the futures, by hand", () => {
     expect(table.funds()).to.deep.equal([0n, 0n]);
   });
 
-  it("settles: a good average, a bonded dispute, a choice of the arbiter or of time", () => {
-    for (const choice of [0n, 1n, 2n, undefined]) {
+  it("settles: a good average, a bonded dispute, a price of the arbiter's or of time", () => {
+    // 122 and 123 are on either side of the middle of 95 and 150
+    const verdicts = [95n, 50n, 122n, 123n, 150n, undefined];
+    for (const verdict of verdicts) {
       const table = Table.withPositions();
       table.readUntil(20_120n - DAY);
       table.model.indexOf(1).feed.answer = 95n;
@@ -405,19 +633,50 @@ describe("The model of the futures, by hand", () => {
       // 100 for 100 of 2,880 epochs: 95.17
       const { proposed, fallback } = table.series.settlement;
       expect([proposed, fallback]).to.deep.equal([95n, 100n]);
-      expectRefused("Price", () => table.model.dispute(CLEO, table.id, 151n));
+      for (const ticks of [0n, 49n, 95n, 151n]) {
+        expectRefused("Price", () => table.model.dispute(CLEO, table.id, ticks));
+      }
       table.model.dispute(CLEO, table.id, 150n);
       expect(table.free(CLEO)).to.equal(99_250n - 1_000n);
-      if (choice === undefined) {
+      expectRefused("State", () => table.model.dispute(DAN, table.id, 96n)); // one dispute a series
+      for (const ticks of [0n, 49n, 151n]) {
+        expectRefused("Price", () => table.model.arbitrate(PLACE.arbiter, table.id, ticks));
+      }
+      if (verdict === undefined) {
         table.at(table.model.now + 3n * DAY);
-        expectRefused("TooLate", () => table.model.arbitrate(PLACE.arbiter, table.id, 1n));
+        expectRefused("TooLate", () => table.model.arbitrate(PLACE.arbiter, table.id, 150n));
         table.model.finalise(table.id);
-      } else table.model.arbitrate(PLACE.arbiter, table.id, choice);
-      const expected = choice === 0n ? 95n : choice === 1n ? 150n : 100n;
-      expect(table.series.settlement.finalTicks).to.equal(expected);
-      expect(table.free(CLEO)).to.equal(choice === 0n ? 98_250n : 99_250n);
-      expect(table.model.tokenOf(TOKEN).insurance).to.equal(choice === 0n ? 1_000n : 0n);
+      } else table.model.arbitrate(PLACE.arbiter, table.id, verdict);
+      expect(table.series.settlement.finalTicks, "or the fallback").to.equal(verdict ?? 100n);
+      const nearer = verdict !== undefined && verdict >= 123n;
+      expect(table.free(CLEO)).to.equal(nearer ? 99_250n : 98_250n);
+      expect(table.model.tokenOf(TOKEN).insurance).to.equal(nearer ? 0n : 1_000n);
     }
+  });
+
+  it("gives a challenger whom the arbiter left waiting its bond back if the fallback bears it out", () => {
+    const table = Table.withPositions();
+    table.readUntil(20_120n - DAY);
+    table.model.indexOf(1).feed.answer = 95n;
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    table.model.dispute(CLEO, table.id, 104n); // 4 from the fallback of 100; the proposed price is 5 from it
+    table.at(table.model.now + 3n * DAY);
+    table.model.finalise(table.id);
+    expect([table.free(CLEO), table.model.tokenOf(TOKEN).insurance]).to.deep.equal([99_250n, 0n]);
+  });
+
+  it("lets the arbiter uphold a proposed price that is far from the fallback", () => {
+    const table = Table.withPositions();
+    table.readUntil(20_120n - DAY);
+    table.model.indexOf(1).feed.answer = 200n;
+    table.readUntil(20_120n);
+    table.model.propose(table.id);
+    expect([table.series.settlement.proposed, table.series.settlement.fallback]).to.deep.equal([196n, 100n]);
+    table.model.dispute(CLEO, table.id, 150n);
+    expectRefused("Price", () => table.model.arbitrate(PLACE.arbiter, table.id, 195n));
+    table.model.arbitrate(PLACE.arbiter, table.id, 196n);
+    expect(table.series.settlement.finalTicks).to.equal(196n);
   });
 
   it("settles without a good average a day later", () => {

@@ -233,13 +233,12 @@ export class Contracts {
 
   private rowsOfSeries(id: string): Row[] {
     const series = this.model.seriesOf(id);
-    const isFinal = series.settlement.finalAt > 0n;
     const accounts = [...this.cast.users, ZERO].flatMap((user): Row[] => {
       const { size, cash, flaggedAt } = accountOf(series, user);
       return [
         [`size of ${user}`, size],
         [`cash of ${user}`, cash],
-        [`flag of ${user}`, isFinal ? undefined : flaggedAt], // nobody is liquidated any more
+        [`flag of ${user}`, flaggedAt],
       ];
     });
     const pending = this.cast.users.flatMap((user): Row[] => {
@@ -397,8 +396,7 @@ function argsOf(o: Extract<Operation, { series: string }>): unknown[] {
   if ("user" in o) return "lots" in o ? [o.series, o.user, o.lots] : [o.series, o.user];
   if ("amount" in o) return [o.series, o.amount];
   if ("lots" in o) return [o.series, o.lots];
-  if ("ticks" in o) return [o.series, o.ticks];
-  return "choice" in o ? [o.series, o.choice] : [o.series];
+  return "ticks" in o ? [o.series, o.ticks] : [o.series];
 }
 
 /** In the order of the contracts' struct. */

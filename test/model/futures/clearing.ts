@@ -1,6 +1,6 @@
 /** The clearing as the specification describes it: one method per operation (docs/SPEC-futures.md). */
 
-import { take, writeOff } from "./default.js";
+import { cover, take, writeOff } from "./default.js";
 import { type Feed, Index, type IndexTerms } from "./index.js";
 import {
   allocate,
@@ -11,9 +11,11 @@ import {
   debit,
   demandTokenTerms,
   emptyToken,
+  MOST_AMOUNT,
   send,
   type Token,
   type TokenTerms,
+  TOO_MUCH_INSURANCE,
 } from "./ledger.js";
 import { flag, liquidate, unflag } from "./liquidation.js";
 import { firstMark, refresh } from "./mark.js";
@@ -104,6 +106,7 @@ export class Clearing {
   deposit(caller: string, token: string, amount: bigint, receiver: string): void {
     this.changeToken(token, (t) => {
       demand(amount > 0n, "Amount");
+      demand(amount <= MOST_AMOUNT, "Width", "deposit");
       demand(receiver !== ZERO, "Residual");
       const wallet = t.wallets.get(caller) ?? 0n;
       demand(amount <= wallet, "Free", "wallet");
@@ -125,6 +128,7 @@ export class Clearing {
   fund(caller: string, token: string, amount: bigint): void {
     this.changeToken(token, (t) => {
       demand(amount > 0n, "Amount");
+      demand(t.insurance + amount < TOO_MUCH_INSURANCE, "Width", "insurance");
       debit(t, caller, amount);
       t.insurance += amount;
     });
@@ -138,8 +142,13 @@ export class Clearing {
     this.change(series, (c) => {
       demand(amount > 0n, "Amount");
       demandNotFinal(c.series);
+      demand(c.series.cash + amount <= MOST_AMOUNT, "Width", "cash of a series");
       allocate(c, caller, amount);
     });
+  }
+
+  cover(series: string): void {
+    this.change(series, cover);
   }
 
   recapitalise(caller: string, series: string, amount: bigint): void {
@@ -205,9 +214,9 @@ export class Clearing {
     this.change(series, (c) => dispute(c, caller, ticks));
   }
 
-  arbitrate(caller: string, series: string, choice: bigint): void {
+  arbitrate(caller: string, series: string, ticks: bigint): void {
     demand(caller === this.place.arbiter, "Role");
-    this.change(series, (c) => arbitrate(c, choice));
+    this.change(series, (c) => arbitrate(c, ticks));
   }
 
   finalise(series: string): void {

@@ -5,20 +5,40 @@ import { before, equityOf, passes } from "./margin.js";
 import { demandFresh, markOf, refresh } from "./mark.js";
 import { abs, max, min, ZERO } from "./numbers.js";
 import { demand } from "./refused.js";
-import { accountOf, addCash, addSize, demandState, isIncrease } from "./series.js";
+import { accountOf, addCash, addSize, demandState, isIncrease, stateOf } from "./series.js";
 import { exchange } from "./trade.js";
 
 /** The insurance pays within its caps; the rest is a deficit of the series. */
 export function bear(c: Context, loss: bigint): void {
+  c.series.deficit += loss - insure(c, loss);
+}
+
+/** What the insurance can pay a series of a loss now. */
+export function insurable(c: Context, loss: bigint): bigint {
   const { series, token, now } = c;
   const ofSeries = series.risk.insuranceCap - series.insuranceUsed;
   const ofDay = token.terms.dailyCap - usedToday(token, now);
-  const insured = max(min(loss, token.insurance, ofSeries, ofDay), 0n);
+  return max(min(loss, token.insurance, ofSeries, ofDay), 0n);
+}
+
+/** @returns what the insurance pays of a loss */
+function insure(c: Context, loss: bigint): bigint {
+  const { series, token, now } = c;
+  const insured = insurable(c, loss);
   token.insurance -= insured;
   token.used.set(dayOf(now), usedToday(token, now) + insured);
   series.insuranceUsed += insured;
   series.cash += insured;
-  series.deficit += loss - insured;
+  return insured;
+}
+
+/** What the insurance has received since the loss, and what its caps allow by now, heals the deficit. */
+export function cover(c: Context): void {
+  const { series, now } = c;
+  demand(stateOf(series, now) !== "Closed", "State", "claims are open");
+  const insured = insure(c, series.deficit);
+  demand(insured > 0n, "Amount");
+  series.deficit -= insured;
 }
 
 /** Who wrote a loss off is paid from the fees, if they reach. */

@@ -2,9 +2,18 @@
 
 import type { Random } from "../filecoin/random.js";
 import { Clearing } from "./clearing.js";
-import { brokenByStep, brokenInSeries, brokenInTokens, formerly, portrait } from "./identities.js";
+import {
+  brokenByStep,
+  brokenInSeries,
+  brokenInTokens,
+  brokenSoundness,
+  formerly,
+  portrait,
+  type Sound,
+  soundIn,
+} from "./identities.js";
 import { freeOf } from "./ledger.js";
-import { DAY, ZERO } from "./numbers.js";
+import { abs, DAY, ZERO } from "./numbers.js";
 import { type Operation, type Outcome, perform, seriesIn } from "./operations.js";
 import { Driver } from "./random.js";
 import { type Cast, WALLET } from "./stage.js";
@@ -33,6 +42,7 @@ export class History {
   steps = 0;
   /** Greatest difference that an order of claims made. [atoms] */
   worstOrder = 0n;
+  private readonly sound = new Map<string, Sound>();
   private readonly shuffled = new Set<string>();
 
   constructor(
@@ -67,19 +77,29 @@ export class History {
     const was = formerly(model, series);
     const before = portrait(model, operation);
     const waiting = series?.pending.size ?? 0;
+    const band = series?.risk.bandBps ?? 0n;
     const outcome = perform(model, operation);
     this.tally(operation, outcome, series);
     const broken = brokenByStep(model, was, operation, outcome);
     if (outcome.refused !== undefined && before !== portrait(model, operation)) broken.push("refused, yet changed");
     const now = own === undefined ? undefined : model.series.get(own);
     if (now !== undefined) broken.push(...brokenInSeries(now));
+    if (now !== undefined) broken.push(...this.brokenSoundness(now));
     broken.push(...brokenInTokens(model, WALLET * BigInt(this.cast.users.length)));
     if (broken.length > 0) throw new BrokenIdentity(this.steps, broken, operation);
     if (operation.kind === "list" && outcome.refused === undefined) this.enlist(operation);
     if (now !== undefined) this.shuffleClaims(now);
+    if (now !== undefined && outcome.refused === undefined) this.tallyRules(operation, now, band);
     const books = ["writeOff", "liquidate", "resolve"].includes(operation.kind);
     if (books && (now?.pending.size ?? 0) < waiting) this.count("pending met a loss");
     return outcome;
+  }
+
+  private brokenSoundness(series: Series): string[] {
+    const { now } = this.model;
+    const was = this.sound.get(series.id);
+    this.sound.set(series.id, soundIn(series, now));
+    return was === undefined ? [] : brokenSoundness(series, now, was);
   }
 
   private enlist(operation: Extract<Operation, { kind: "list" }>): void {
@@ -100,6 +120,19 @@ export class History {
     if (series.mark.stormUntil > this.model.now) this.count("storm");
     if (series.haltedUntil > this.model.now) this.count("halted");
     if (accountOf(series, ZERO).size !== 0n) this.count("residual");
+  }
+
+  /** How often the rules that are seldom at stake were. */
+  private tallyRules({ kind }: Operation, { oi, risk, settlement }: Series, band: bigint): void {
+    if (kind === "setRisk" && oi > 0n) {
+      this.count("terms changed under open interest");
+      if (risk.bandBps < band) this.count("band narrowed under open interest");
+    }
+    const { disputedAt, finalTicks, challenged, proposed, fallback } = settlement;
+    if (disputedAt === 0n || (kind !== "arbitrate" && kind !== "finalise")) return;
+    const nearer = abs(finalTicks - challenged) < abs(finalTicks - proposed);
+    this.count(nearer ? "bond returned" : "bond kept");
+    if (![challenged, proposed, fallback].includes(finalTicks)) this.count("price that nobody had named");
   }
 
   // -------------------------------------------------------------------------------------------------- claims

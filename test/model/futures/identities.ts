@@ -1,8 +1,9 @@
 /** What must hold after every operation (docs/SPEC-futures.md, sections 4 and 13). Each returns what does not, in words. */
 
 import type { Clearing } from "./clearing.js";
-import { equityOf, requirements } from "./margin.js";
+import { equityOf, isSafe, requirements } from "./margin.js";
 import { markOf } from "./mark.js";
+import { isArguable } from "./settlement.js";
 import { max, min, ZERO } from "./numbers.js";
 import type { Operation, Outcome } from "./operations.js";
 import { accountOf, isIncrease, type Series } from "./series.js";
@@ -79,8 +80,9 @@ export function brokenByStep(model: Clearing, was: Former, operation: Operation,
     if (lost && !MAY_LOSE.has(operation.kind)) broken.push(`FU-5: ${operation.kind} raised the deficit`);
     const price = was.final.get(id);
     if (price !== undefined && price !== settlement.finalTicks) broken.push(`FU-8: price of ${id} written twice`);
-    const choices = [settlement.proposed, settlement.challenged, settlement.fallback];
-    if (settlement.finalAt > 0n && !choices.includes(settlement.finalTicks)) broken.push(`FU-8: price of ${id}`);
+    const { finalAt, finalTicks, proposed, disputedAt } = settlement;
+    const agreed = finalTicks === proposed || (disputedAt > 0n && isArguable(settlement, finalTicks));
+    if (finalAt > 0n && !agreed) broken.push(`FU-8: price of ${id}`);
   }
   if (outcome.refused === undefined) broken.push(...thinIncreases(model, was, operation));
   return broken;
@@ -100,6 +102,30 @@ function thinIncreases(model: Clearing, was: Former, operation: Operation): stri
       return equityOf(series, account, mark) < (user === last ? initial : maintenance);
     })
     .map(([user]) => `FU-5: ${operation.kind} leaves ${user} below its margin`);
+}
+
+/** Who could not be liquidated after an operation, and at which index. */
+export interface Sound {
+  readonly indexTicks: bigint;
+  readonly users: readonly string[];
+}
+
+export function soundIn(series: Series, now: bigint): Sound {
+  const mark = markOf(series, now);
+  const users = [...series.accounts].filter(([user, { size }]) => user !== ZERO && size !== 0n);
+  return {
+    indexTicks: series.mark.indexTicks,
+    users: users.map(([user]) => user).filter((u) => isSafe(series, u, mark)),
+  };
+}
+
+/** Section 11: while the index stands still, nobody who could not be liquidated is worth less than nothing. */
+export function brokenSoundness(series: Series, now: bigint, was: Sound): string[] {
+  if (series.settlement.finalAt > 0n || series.mark.indexTicks !== was.indexTicks) return [];
+  const mark = markOf(series, now);
+  return was.users
+    .filter((user) => equityOf(series, accountOf(series, user), mark) < 0n)
+    .map((user) => `section 11: ${user} is below nothing at an index that stood still`);
 }
 
 /** All of a series and its token, to see whether a refused operation changed anything. */

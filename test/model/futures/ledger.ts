@@ -91,6 +91,10 @@ export function send(token: Token, to: string, amount: bigint): void {
   token.wallets.set(to, (token.wallets.get(to) ?? 0n) + amount);
 }
 
+/** Most that is deposited, released or kept for a series at a time, and less than what the insurance never holds. [atoms] */
+export const MOST_AMOUNT = 2n ** 126n;
+export const TOO_MUCH_INSURANCE = 2n ** 112n;
+
 /** Free balance of a user becomes cash of its account. */
 export function allocate(c: Context, user: string, amount: bigint): void {
   debit(c.token, user, amount);

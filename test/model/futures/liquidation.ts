@@ -2,7 +2,7 @@
 
 import { assume, takeAt, writeOffAt } from "./default.js";
 import { type Context, leave } from "./ledger.js";
-import { equityOf, requirements, unflagIfSafe } from "./margin.js";
+import { equityOf, isSafe, unflagIfSafe } from "./margin.js";
 import { demandFresh, markOf, refresh } from "./mark.js";
 import { abs, BPS, ceil, div, min, ZERO } from "./numbers.js";
 import { demand } from "./refused.js";
@@ -12,7 +12,7 @@ const START_BPS = 200n;
 const PENALTY_BPS = 100n;
 const TARGET_BPS = 11_500n;
 const RAMP = 60n;
-const FLAG_LASTS = 180n;
+const FLAG_LASTS = 90n;
 
 /** Refreshes; what every step of a liquidation asks for. */
 function begin(c: Context, user: string): bigint {
@@ -24,8 +24,7 @@ function begin(c: Context, user: string): bigint {
 }
 
 function demandBelowMaintenance(series: Series, user: string, mark: bigint): void {
-  const account = accountOf(series, user);
-  demand(equityOf(series, account, mark) < requirements(series, account.size, mark).maintenance, "Healthy");
+  demand(!isSafe(series, user, mark), "Healthy");
 }
 
 function raiseFlag(account: Account, now: bigint): void {
@@ -41,8 +40,8 @@ export function flag(c: Context, user: string): void {
 export function unflag(c: Context, user: string): void {
   const mark = begin(c, user);
   const account = accountOf(c.series, user);
-  const { initial } = requirements(c.series, account.size, mark);
-  demand(equityOf(c.series, account, mark) >= initial, "Margin");
+  demand(account.flaggedAt > 0n, "Healthy", "no flag");
+  demand(isSafe(c.series, user, mark), "Margin");
   account.flaggedAt = 0n;
 }
 

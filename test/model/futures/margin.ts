@@ -65,9 +65,13 @@ export function passes(c: Context, user: string, was: Before, gained: bigint, ma
   return true;
 }
 
-/** Clears the flag of an account with its initial margin. */
+/** Clears the flag of an account with its maintenance margin. */
 export function unflagIfSafe(series: Series, user: string, mark: bigint): void {
+  if (isSafe(series, user, mark)) accountOf(series, user).flaggedAt = 0n;
+}
+
+/** Whether nobody may liquidate an account at a mark. */
+export function isSafe(series: Series, user: string, mark: bigint): boolean {
   const account = accountOf(series, user);
-  const { initial } = requirements(series, account.size, mark);
-  if (equityOf(series, account, mark) >= initial) account.flaggedAt = 0n;
+  return equityOf(series, account, mark) >= requirements(series, account.size, mark).maintenance;
 }

@@ -21,14 +21,14 @@ export type Operation =
   | { kind: "fund"; caller: string; token: string; amount: bigint }
   | { kind: "collectFees"; token: string }
   | { kind: "allocate" | "recapitalise" | "release"; caller: string; series: string; amount: bigint }
-  | { kind: "refresh" | "propose" | "finalise"; series: string }
+  | { kind: "refresh" | "propose" | "finalise" | "cover"; series: string }
   | { kind: "completeRelease" | "flag" | "unflag"; series: string; user: string }
   | { kind: "writeOff" | "claim"; caller: string; series: string; user: string }
   | { kind: "trade"; venue: string; series: string; taker: Taker; fills: readonly Fill[] }
   | { kind: "liquidate"; caller: string; series: string; user: string; lots: bigint }
   | { kind: "take"; caller: string; series: string; lots: bigint }
   | { kind: "dispute"; caller: string; series: string; ticks: bigint }
-  | { kind: "arbitrate"; caller: string; series: string; choice: bigint }
+  | { kind: "arbitrate"; caller: string; series: string; ticks: bigint }
   | { kind: "resolve"; caller: string; series: string; users: readonly string[] };
 
 export type Kind = Operation["kind"];
@@ -47,6 +47,7 @@ export const KINDS = [
   "collectFees",
   "allocate",
   "recapitalise",
+  "cover",
   "release",
   "refresh",
   "propose",
@@ -125,6 +126,7 @@ function dispatchToSeries(model: Clearing, o: OfSeries): void {
     case "refresh":
     case "propose":
     case "finalise":
+    case "cover":
       return model[o.kind](o.series);
     case "completeRelease":
     case "flag":
@@ -140,7 +142,7 @@ function dispatchToSeries(model: Clearing, o: OfSeries): void {
     case "dispute":
       return model.dispute(o.caller, o.series, o.ticks);
     case "arbitrate":
-      return model.arbitrate(o.caller, o.series, o.choice);
+      return model.arbitrate(o.caller, o.series, o.ticks);
     case "resolve":
       return model.resolve(o.caller, o.series, o.users);
   }

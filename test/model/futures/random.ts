@@ -2,7 +2,9 @@
 
 import type { Random } from "../filecoin/random.js";
 import type { Clearing } from "./clearing.js";
-import { equityOf, requirements } from "./margin.js";
+import { insurable } from "./default.js";
+import type { Context } from "./ledger.js";
+import { equityOf, isSafe, requirements } from "./margin.js";
 import { advanceEma, markOf, refresh } from "./mark.js";
 import { abs, clamp, DAY, div, max, min, ZERO } from "./numbers.js";
 import type { Kind, Operation } from "./operations.js";
@@ -23,6 +25,7 @@ const WEIGHTS: ReadonlyArray<readonly [Kind, number]> = [
   ["collectFees", 1],
   ["allocate", 5],
   ["recapitalise", 2],
+  ["cover", 6],
   ["release", 9],
   ["completeRelease", 2],
   ["refresh", 7],
@@ -45,6 +48,7 @@ const TIMEOUT = 40;
 /** What a careless cast makes small. */
 const OVERFLOWS = [2n ** 128n + 1n, 2n ** 255n, 2n ** 256n - 1n];
 const LOT_OVERFLOWS = [2n ** 63n, 2n ** 64n - 1n, 2n ** 32n + 1n];
+const MOST_TICKS = 2n ** 32n - 1n;
 const UNKNOWN = `0x${"77".repeat(32)}`;
 
 /** The same with a series or a token that nobody listed. */
@@ -166,8 +170,7 @@ export class Driver {
       }
       case "arbitrate": {
         const series = this.series(hostile, "Disputed");
-        const choice = BigInt(random.chance(5) ? 3 : random.int(0, 2));
-        return series && { kind, caller: by(arbiter), series: series.id, choice };
+        return series && { kind, caller: by(arbiter), series: series.id, ticks: this.verdict(series) };
       }
       default:
         return this.ofSeries(kind, hostile);
@@ -182,6 +185,8 @@ export class Driver {
         return this.allocate(caller, hostile);
       case "recapitalise":
         return this.recapitalise(caller, hostile);
+      case "cover":
+        return this.cover(hostile);
       case "release":
         return this.release(hostile);
       case "completeRelease":
@@ -275,10 +280,10 @@ export class Driver {
     return { kind: "withdraw", caller, token: token.address, amount: this.share(free, hostile), to };
   }
 
-  private fund(hostile: boolean): Operation {
+  private fund(hostile: boolean, address?: string): Operation {
     const { random, cast, model } = this;
     const caller = random.pick(cast.users);
-    const token = random.pick(cast.tokens);
+    const token = cast.tokens.find((t) => t.address === address) ?? random.pick(cast.tokens);
     const free = model.tokenOf(token.address).free.get(caller) ?? 0n;
     const amount = min(this.share(free, hostile), token.unit * 30n);
     return { kind: "fund", caller, token: token.address, amount };
@@ -302,6 +307,34 @@ export class Driver {
     if (series === undefined || (!hostile && this.random.chance(60))) return undefined; // or few series would keep a deficit
     const amount = this.share(hostile ? 2n * series.deficit : series.deficit, hostile);
     return { kind: "recapitalise", caller, series: series.id, amount };
+  }
+
+  /** Where the insurance has something for a deficit; if it has not, what changes that, or a call that finds nothing. */
+  private cover(hostile: boolean): Operation | undefined {
+    const { random, model } = this;
+    const lacking = this.live.map((id) => model.seriesOf(id)).filter((s) => this.mayCover(s));
+    const covered = lacking.filter((s) => insurable(this.contextOf(s), s.deficit) > 0n);
+    if (!hostile && covered.length > 0) return { kind: "cover", series: random.pick(covered).id };
+    if (hostile)
+      return this.plain(
+        "cover",
+        this.any(true, () => true),
+      );
+    if (lacking.length === 0) return undefined;
+    const series = random.pick(lacking);
+    if (random.chance(8)) return { kind: "cover", series: series.id };
+    return random.chance(50) ? this.fund(false, series.terms.token) : this.raiseCap(series);
+  }
+
+  /** Now and then one whose claims are open. */
+  private mayCover(series: Series): boolean {
+    return series.deficit > 0n && (stateOf(series, this.model.now) !== "Closed" || this.random.chance(3));
+  }
+
+  private raiseCap(series: Series): Operation {
+    const insuranceCap = series.insuranceUsed + this.random.amount(2n * series.deficit);
+    const risk = { ...series.risk, insuranceCap };
+    return { kind: "setRisk", caller: this.model.place.risk, series: series.id, risk };
   }
 
   private release(hostile: boolean): Operation | undefined {
@@ -431,8 +464,25 @@ export class Driver {
     const { fallback } = series.settlement;
     const within = div(fallback, 3n) + this.random.amount(div(fallback * 4n, 3n));
     const far = this.random.pick([fallback - div(fallback, 2n), fallback + div(fallback, 2n)]); // leaves debts
-    const ticks = min(this.random.chance(50) ? within : far, (1n << 32n) - 1n);
+    const named = this.random.chance(6) ? this.random.pick([series.settlement.proposed, 0n]) : within;
+    const ticks = min(this.random.chance(50) ? named : far, MOST_TICKS);
     return { kind: "dispute", caller, series: series.id, ticks };
+  }
+
+  /** The arbiter's price: one of those that were named, anything within half of the fallback, or just beyond it. */
+  private verdict({ settlement }: Series): bigint {
+    const { random } = this;
+    const { proposed, challenged, fallback } = settlement;
+    const half = div(fallback, 2n);
+    const middle = div(proposed + challenged, 2n); // where the bond changes hands
+    const ticks = random.weighted<bigint>([
+      [random.pick([proposed, challenged, fallback]), 40],
+      [middle + BigInt(random.int(-1, 1)), 20],
+      [fallback - half + random.amount(2n * half), 25],
+      [random.pick([fallback - half, fallback + half]), 8],
+      [random.pick([fallback - half - 1n, fallback + half + 1n, 0n, MOST_TICKS]), 7],
+    ]);
+    return clamp(ticks, 0n, MOST_TICKS);
   }
 
   private resolve(caller: string, hostile: boolean): Operation | undefined {
@@ -457,7 +507,7 @@ export class Driver {
 
   // --------------------------------------------------------------------------------------------------- choices
 
-  private plain(kind: "refresh" | "propose" | "finalise", series: Series | undefined): Operation | undefined {
+  private plain(kind: "refresh" | "propose" | "finalise" | "cover", series: Series | undefined): Operation | undefined {
     return series && { kind, series: series.id };
   }
 
@@ -509,11 +559,17 @@ export class Driver {
     return this.accounts((series, user) => accountOf(series, user).flaggedAt > 0n);
   }
 
-  /** Flagged accounts with their initial margin; any flagged ones if there are none. */
+  /** Flagged accounts with their maintenance margin; any flagged ones if there are none. */
   private recovered(): (readonly [Series, string])[] {
     const flagged = this.flagged();
-    const safe = flagged.filter(([series, user]) => this.spare(series, user) >= 0n);
+    const safe = flagged.filter(([series, user]) => isSafe(series, user, markOf(series, this.model.now)));
     return safe.length > 0 ? safe : flagged;
+  }
+
+  private contextOf(series: Series): Context {
+    const { now, timestamp } = this.model;
+    const { token, index } = series.terms;
+    return { now, timestamp, series, token: this.model.tokenOf(token), index: this.model.indexOf(index) };
   }
 
   private unitOf(series: Series): bigint {
@@ -522,13 +578,12 @@ export class Driver {
 
   /** The mark that a trade would see now. */
   private nextMark(series: Series): bigint {
-    const { now, timestamp } = this.model;
+    const { now } = this.model;
     const index = this.model.indexOf(series.terms.index);
     const { observations } = index;
     const copy = copySeries(series);
-    const token = this.model.tokenOf(series.terms.token);
     if (now - series.mark.indexAt < 10n) advanceEma(copy.mark, now);
-    else refresh({ now, timestamp, series: copy, token, index });
+    else refresh(this.contextOf(copy));
     index.observations = observations;
     return markOf(copy, now);
   }

@@ -141,6 +141,9 @@ export function demandTerms(t: Terms, now: bigint): void {
 /** So that no account's cash leaves its 128 bits. */
 const MOST_CAP_VALUE = 2n ** 90n;
 
+/** Two and a half bands: initial margin x share of it to the band, all in basis points. */
+const MARGIN_PER_BAND = 25_000n;
+
 const BOUNDS: Readonly<Record<string, readonly [bigint, bigint]>> = {
   capLots: [1n, 2n ** 40n],
   imBps: [1_000n, 10_000n],
@@ -160,23 +163,32 @@ export function demandRisk(risk: Risk, tickValue: bigint): void {
   demand(risk.positionCap >= 1n && risk.positionCap <= risk.capLots, "Terms", `positionCap ${risk.positionCap}`);
   demand(risk.minMargin > 0n && risk.insuranceCap >= 0n, "Terms", "minMargin");
   demand(risk.capLots * tickValue <= MOST_CAP_VALUE, "Terms", "capLots x tickValue");
+  demand(risk.imBps * risk.mmShareBps >= MARGIN_PER_BAND * risk.bandBps, "Terms", "maintenance margin to band");
 }
 
-/** Margins of a series with open interest rise by at most 500 basis points a day (section 11). */
+/** Of a series with open interest, margins rise and the band narrows a little a day (section 11). */
 export function setRisk(series: Series, risk: Risk, now: bigint): void {
   demandRisk(risk, series.terms.tickValue);
-  if (series.oi > 0n) {
-    const was = series.risk;
-    demand(risk.minMargin <= was.minMargin && risk.concBps <= was.concBps, "Terms", "raised");
-    demand(risk.concFromBps >= was.concFromBps, "Terms", "lowered");
-  }
-  const raise = max(risk.imBps - series.risk.imBps, risk.mmShareBps - series.risk.mmShareBps);
-  if (raise > 0n && series.oi > 0n) {
-    demand(raise <= 500n, "Terms", `raised by ${raise}`);
+  if (series.oi > 0n && demandSlow(series.risk, risk)) {
     demand(series.riskRaisedAt === 0n || now >= series.riskRaisedAt + DAY, "TooEarly", "margins were raised today");
     series.riskRaisedAt = now;
   }
   series.risk = risk;
+}
+
+const MOST_RAISE = 500n;
+const MOST_NARROWING = 50n;
+
+/** @returns whether anybody's margin is raised by it, or the mark moved */
+function demandSlow(was: Risk, risk: Risk): boolean {
+  demand(risk.minMargin <= was.minMargin && risk.concBps <= was.concBps, "Terms", "raised");
+  demand(risk.dustLots <= was.dustLots, "Terms", "dust raised");
+  demand(risk.capLots * risk.concFromBps >= was.capLots * was.concFromBps, "Terms", "concentration from fewer lots");
+  const raise = max(risk.imBps - was.imBps, risk.mmShareBps - was.mmShareBps);
+  const narrowing = was.bandBps - risk.bandBps;
+  demand(raise <= MOST_RAISE, "Terms", `raised by ${raise}`);
+  demand(narrowing <= MOST_NARROWING, "Terms", `band narrowed by ${narrowing}`);
+  return raise > 0n || narrowing > 0n;
 }
 
 const NOTHING: Readonly<Account> = { size: 0n, cash: 0n, flaggedAt: 0n };

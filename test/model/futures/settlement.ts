@@ -1,12 +1,12 @@
 /** Settlement: from a proposed price to the last claim (docs/SPEC-futures.md, section 10). */
 
 import { bear, reward } from "./default.js";
-import { addPending, type Context, credit, debit, leave, mergePending, payOut } from "./ledger.js";
+import { addPending, type Context, credit, debit, leave, mergePending, MOST_AMOUNT, payOut } from "./ledger.js";
 import { equityOf, requirements } from "./margin.js";
 import { isFresh, markOf, refresh, WINDOW } from "./mark.js";
 import { abs, BPS, DAY, min, ZERO } from "./numbers.js";
 import { demand, Refused } from "./refused.js";
-import { accountOf, addCash, addSize, demandNotFinal, demandState, stateOf } from "./series.js";
+import { accountOf, addCash, addSize, demandNotFinal, demandState, type Settlement, stateOf } from "./series.js";
 
 const RELEASE_DELAY = 120n;
 const PATIENCE = DAY; // for a good average
@@ -20,6 +20,7 @@ const MOST_RESOLVED = 64;
 export function release(c: Context, user: string, amount: bigint): void {
   const { series, now } = c;
   demand(amount > 0n, "Amount");
+  demand(amount <= MOST_AMOUNT, "Width", "release");
   demandNotFinal(series);
   refresh(c);
   const account = accountOf(series, user);
@@ -75,24 +76,25 @@ export function dispute(c: Context, caller: string, ticks: bigint): void {
   const { settlement } = series;
   demandState(series, now, "Proposed");
   demand(now < settlement.proposedAt + DISPUTE_TIME, "TooLate");
-  demand(ticks > 0n && ticks !== settlement.proposed, "Price");
-  demand(abs(ticks - settlement.fallback) * BPS <= DISPUTE_BPS * settlement.fallback, "Price");
+  demand(ticks !== settlement.proposed && isArguable(settlement, ticks), "Price");
   const bond = token.terms.disputeBond;
   debit(token, caller, bond);
   token.bonds += bond;
   Object.assign(settlement, { disputedAt: now, challenger: caller, challenged: ticks, bond });
 }
 
-/** The arbiter's choice: 0 the proposed price, 1 the challenger's, 2 the fallback. */
-export function arbitrate(c: Context, choice: bigint): void {
+/** Whether a price lies within half of the fallback. */
+export const isArguable = ({ fallback }: Settlement, ticks: bigint): boolean =>
+  ticks > 0n && abs(ticks - fallback) * BPS <= DISPUTE_BPS * fallback;
+
+/** The arbiter's price: the proposed one, or any that could have been challenged with. */
+export function arbitrate(c: Context, ticks: bigint): void {
   const { series, now } = c;
   const { settlement } = series;
   demandState(series, now, "Disputed");
   demand(now < settlement.disputedAt + ARBITRATION_TIME, "TooLate");
-  const price = [settlement.proposed, settlement.challenged, settlement.fallback][Number(choice)];
-  demand(price !== undefined, "Price", "no such choice");
-  returnBond(c, choice !== 0n);
-  becomeFinal(c, price);
+  demand(ticks === settlement.proposed || isArguable(settlement, ticks), "Price");
+  endDispute(c, ticks);
 }
 
 export function finalise(c: Context): void {
@@ -105,16 +107,17 @@ export function finalise(c: Context): void {
   }
   if (state !== "Disputed") throw new Refused("State", state);
   demand(now >= settlement.disputedAt + ARBITRATION_TIME, "TooEarly");
-  returnBond(c, true);
-  becomeFinal(c, settlement.fallback);
+  endDispute(c, settlement.fallback);
 }
 
-function returnBond(c: Context, toChallenger: boolean): void {
+/** The bond goes back to a challenger whose price was nearer to the final one than the proposed price. */
+function endDispute(c: Context, finalTicks: bigint): void {
   const { token, series } = c;
-  const { bond, challenger } = series.settlement;
+  const { bond, challenger, challenged, proposed } = series.settlement;
   token.bonds -= bond;
-  if (toChallenger) credit(token, challenger, bond);
+  if (abs(finalTicks - challenged) < abs(finalTicks - proposed)) credit(token, challenger, bond);
   else token.insurance += bond;
+  becomeFinal(c, finalTicks);
 }
 
 function becomeFinal(c: Context, finalTicks: bigint): void {
@@ -144,6 +147,7 @@ function resolveOne(c: Context, caller: string, user: string): void {
   if (account.size === 0n) return;
   addCash(series, user, account.size * series.settlement.finalTicks * series.terms.tickValue);
   addSize(series, user, -account.size);
+  account.flaggedAt = 0n;
   if (account.cash >= 0n) return;
   mergePending(c, user);
   if (account.cash >= 0n) return;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { ATTACKS } from "../../../scripts/docs/attacks.js";
 import { collectErrors } from "../../../scripts/docs/errors.js";
 import { FEATURES, testPaths } from "../../../scripts/docs/features.js";
+import { FUTURES_ATTACKS, INCIDENTS, unproven } from "../../../scripts/docs/futures.js";
 import { driftedDocuments } from "../../../scripts/docs/index.js";
 import { INVARIANTS } from "../../../scripts/docs/invariants.js";
 import { namedTests } from "../../../scripts/docs/tests.js";
@@ -38,6 +39,18 @@ describe("generated documents", function () {
       missing === undefined ? tests.length === 0 || !tests.every((name) => paths.has(name)) : tests.length > 0,
     );
     expect(unproven.map(({ feature }) => feature)).to.deep.equal([]);
+  });
+
+  it("have a test for every feature of the futures and every attack on them, or say that it is open", function () {
+    expect(unproven(root)).to.deep.equal([]);
+  });
+
+  it("leave out no attack on futures, oracle and signatures, and no incident", function () {
+    const numbered = (letter: string, count: number): readonly string[] =>
+      Array.from({ length: count }, (_, i) => `${letter}-${String(i + 1).padStart(2, "0")}`);
+    const ids = [...numbered("F", 16), ...numbered("O", 11), ...numbered("S", 10)];
+    expect(FUTURES_ATTACKS.map(({ id }) => id)).to.deep.equal(ids);
+    expect(INCIDENTS.map(({ id }) => id)).to.deep.equal(Array.from({ length: 14 }, (_, i) => String(i + 1)));
   });
 
   it("know no id that the catalogue and the invariants do not know", function () {
