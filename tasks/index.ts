@@ -5,7 +5,7 @@ import type { NewTaskDefinition, TaskDefinition, TaskOverrideDefinition } from "
 // Definitions only: each task's action is in the file of its name, and the work itself in src/.
 
 /** An option that may be left out. */
-const optional = (name: string, description: string) =>
+const optional = <Name extends string>(name: Name, description: string) =>
   ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
 
 const JSON_FLAG = { name: "json", description: "Print exactly one JSON value on standard output" } as const;

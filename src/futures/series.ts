@@ -89,7 +89,9 @@ export async function readSeries(contracts: Plimsoll, id: string): Promise<Serie
     new Token(unit.token, futures.runner).unit(),
     futures.tokenOf(unit.token),
   ]);
-  const { proposal, dispute } = series;
+  // By position: arrays have a member `at` of their own.
+  const [bond, proposed, fallbackTicks, proposedAt] = series.proposal;
+  const [challenger, claimed, disputedAt] = series.dispute;
   return {
     id,
     token,
@@ -121,14 +123,8 @@ export async function readSeries(contracts: Plimsoll, id: string): Promise<Serie
     cash: series.funds.cash,
     deficit: series.funds.deficit,
     disputeBond: bounties.disputeBond,
-    proposal:
-      proposal.at === 0n
-        ? undefined
-        : { ticks: proposal.ticks, fallbackTicks: proposal.fallbackTicks, at: proposal.at },
-    dispute:
-      dispute.at === 0n
-        ? undefined
-        : { challenger: dispute.challenger, ticks: dispute.ticks, bond: proposal.bond, at: dispute.at },
+    proposal: proposedAt === 0n ? undefined : { ticks: proposed, fallbackTicks, at: proposedAt },
+    dispute: disputedAt === 0n ? undefined : { challenger, ticks: claimed, bond, at: disputedAt },
     finalTicks: status.finalTicks,
     finalAt: status.finalAt,
   };
