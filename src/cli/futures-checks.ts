@@ -1,7 +1,7 @@
-import { type TradeEffect, bandOf, roomOf } from "../futures/margin.js";
+import { type TradeEffect, bandOf } from "../futures/margin.js";
 import type { AccountView, SeriesView } from "../futures/series.js";
 import { formatToken, tokenDecimal } from "../loans/tokens.js";
-import { formatEpoch } from "../sdk/index.js";
+import { formatEpoch, max } from "../sdk/index.js";
 import { showSize, showTicks } from "./present-futures.js";
 import type { Check } from "./run.js";
 
@@ -24,7 +24,7 @@ export function tradeChecks(
   return [
     stateCheck(series, ["Trading", "CloseOnly"], "the series is traded", now),
     bandCheck(series, wanted.ticks, quote),
-    ...(effect.increases ? increaseChecks(series, account, wanted, now) : []),
+    ...(effect.increases ? increaseChecks(series, effect, now) : []),
     marginCheck(series, account, effect),
   ];
 }
@@ -54,9 +54,9 @@ export function bandCheck(series: SeriesView, ticks: bigint, next: string): Chec
   };
 }
 
-function increaseChecks(series: SeriesView, account: AccountView, wanted: Wanted, now: bigint): readonly Check[] {
-  const show = `npx hardhat futures series --ids ${series.id}`;
-  const room = roomOf(series, account.size, wanted.buy);
+function increaseChecks(series: SeriesView, effect: TradeEffect, now: bigint): readonly Check[] {
+  const next = [`npx hardhat futures series --ids ${series.id}`];
+  const size = effect.size < 0n ? -effect.size : effect.size;
   const reason =
     series.state !== "Trading"
       ? series.state
@@ -74,15 +74,23 @@ function increaseChecks(series: SeriesView, account: AccountView, wanted: Wanted
       limit: "Trading, not halted, without a deficit, with a mark of the last 240 epochs",
       actual: reason,
       code: "INCREASES_REFUSED",
-      next: [show],
+      next,
     },
     {
-      label: "the caps leave room",
-      ok: wanted.lots <= room,
-      limit: `at most ${room} lots`,
-      actual: `${wanted.lots} lots, ${showSize(account.size)} now`,
+      label: "the position stays within its cap",
+      ok: size <= series.positionCap,
+      limit: `at most ${series.positionCap} lots, long or short`,
+      actual: showSize(effect.size),
       code: "POSITION_CAP",
-      next: [show],
+      next,
+    },
+    {
+      label: "open interest stays within its cap",
+      ok: effect.oi <= max(series.capLots, series.oi),
+      limit: `at most ${series.capLots} lots`,
+      actual: `${effect.oi} lots, ${series.oi} now`,
+      code: "OPEN_INTEREST_CAP",
+      next,
     },
   ];
 }

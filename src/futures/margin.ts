@@ -111,13 +111,3 @@ export function effectOf(
   const need = increases ? max(margins.initial - counted, 0n) : 0n;
   return { ...margins, notional: worth, fee, size, oi, increases, counted, need };
 }
-
-/** Lots that an account may still add on a side before a cap stops it. */
-export function roomOf(
-  terms: { readonly positionCap: bigint; readonly capLots: bigint; readonly oi: bigint },
-  size: bigint,
-  buy: boolean,
-): bigint {
-  const own = buy ? terms.positionCap - size : terms.positionCap + size;
-  return max(min(own, terms.capLots - terms.oi + abs(size)), 0n);
-}
