@@ -1,4 +1,4 @@
-import { max, min } from "../sdk/index.js";
+import { max } from "../sdk/index.js";
 
 const BPS = 10_000n;
 
