@@ -43,6 +43,7 @@ const released = [
   "contracts/futures/FuturesClearing.sol",
   "contracts/futures/FuturesDefaults.sol",
   "contracts/futures/FuturesDesk.sol",
+  "contracts/futures/FuturesExchange.sol",
   "contracts/futures/FuturesIndex.sol",
   "contracts/futures/FuturesSettlement.sol",
   "contracts/governance/AccountBeacon.sol",
@@ -66,7 +67,7 @@ const released = [
   "contracts/reputation/Reputation.sol",
 ];
 const optimized = { ...compiler, settings: { ...compiler.settings, viaIR: !fast } };
-/** Trades of futures are the most frequent calls, and their contract fits all the same, see docs/adr/0026. */
+/** Trades of futures are the most frequent calls, and their contracts fit all the same, see docs/adr/0026. */
 const tradedOften = {
   ...optimized,
   settings: { ...optimized.settings, optimizer: { enabled: !fast, runs: 20_000 } },
@@ -108,6 +109,7 @@ const nextReleases = [
 const overrides = Object.fromEntries<typeof optimized | typeof tradedOften | Elsewhere>([
   ...released.map((file) => [file, optimized] as const),
   ["contracts/futures/FuturesClearing.sol", tradedOften] as const,
+  ["contracts/futures/FuturesExchange.sol", tradedOften] as const,
   ...nextReleases.map((name) => [`test/upgrade/${name}.sol`, optimized] as const),
   ...testsApart,
 ]);

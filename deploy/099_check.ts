@@ -135,6 +135,7 @@ export default deployScript(
       ["FuturesDesk", ["FuturesIndex_Proxy", "FuturesDefaults"]],
       ["FuturesDefaults", ["FuturesIndex_Proxy", "FuturesSettlement"]],
       ["FuturesSettlement", ["FuturesIndex_Proxy"]],
+      ["FuturesExchange", ["FuturesClearing_Proxy"]],
       ["RiskEngine", ["MinerFacts"]],
       ["ReserveFund", ["PledgeVault_Proxy", "StripAuction_Proxy"]],
       ["CollateralAccount", ["LoanBook_Proxy"]],
@@ -154,6 +155,10 @@ export default deployScript(
     const clearing = { to: env.addressOf("FuturesClearing"), contract: "FuturesDesk" } as const;
     const recipient = await env.look<Address>({ ...clearing, functionName: "feesRecipient" });
     expect("recipient of the futures' fees", parameters.futures.feesRecipient, recipient);
+    if (settled) {
+      const venue = { functionName: "isVenue", args: [env.addressOf("FuturesExchange")] } as const;
+      expect("FuturesClearing.isVenue of the exchange", true, await env.look<boolean>({ ...clearing, ...venue }));
+    }
 
     // The pool is never empty.
     const { seed } = parameters;

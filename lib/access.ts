@@ -240,6 +240,16 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
     "writeOff(bytes32,address)": anyone,
     "fallback()": anyone,
   },
+  FuturesExchange: {
+    "cancel(uint64)": owner,
+    "cancelAll()": owner,
+    "cancelRange(uint64,uint64)": owner,
+    "fill((address,bytes32,bool,uint64,uint32,uint64,uint32,uint32,uint64,uint8,address,uint16)[],bytes[],uint64[],uint256,uint16,bool)":
+      owner,
+    // what both sides signed for, and nothing else
+    "matchOrders((address,bytes32,bool,uint64,uint32,uint64,uint32,uint32,uint64,uint8,address,uint16),bytes,(address,bytes32,bool,uint64,uint32,uint64,uint32,uint32,uint64,uint8,address,uint16)[],bytes[],uint64[])":
+      anyone,
+  },
   FuturesSettlement: {
     ...ofRoles("FuturesSettlement"),
     "dispute(bytes32,uint32)": anyone,

@@ -5,6 +5,7 @@ import { Artifact_ControlAuction } from "../generated/artifacts/ControlAuction.j
 import { Artifact_FuturesClearing } from "../generated/artifacts/FuturesClearing.js";
 import { Artifact_FuturesDefaults } from "../generated/artifacts/FuturesDefaults.js";
 import { Artifact_FuturesDesk } from "../generated/artifacts/FuturesDesk.js";
+import { Artifact_FuturesExchange } from "../generated/artifacts/FuturesExchange.js";
 import { Artifact_FuturesIndex } from "../generated/artifacts/FuturesIndex.js";
 import { Artifact_FuturesSettlement } from "../generated/artifacts/FuturesSettlement.js";
 import { Artifact_LoanBook } from "../generated/artifacts/LoanBook.js";
@@ -48,6 +49,7 @@ export const ARTIFACTS = {
   FuturesClearing: Artifact_FuturesClearing,
   FuturesDefaults: Artifact_FuturesDefaults,
   FuturesDesk: Artifact_FuturesDesk,
+  FuturesExchange: Artifact_FuturesExchange,
   FuturesIndex: Artifact_FuturesIndex,
   FuturesSettlement: Artifact_FuturesSettlement,
   LoanBook: Artifact_LoanBook,

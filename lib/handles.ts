@@ -4,6 +4,7 @@ import type { Address } from "../src/config/index.js";
 import type {
   AccountBeacon,
   ControlAuction,
+  FuturesExchange,
   FuturesIndex,
   IFutures,
   ILoanBook,
@@ -40,6 +41,7 @@ export interface Addresses {
   readonly lens: Address;
   readonly indices: Address;
   readonly futures: Address;
+  readonly exchange: Address;
   readonly wfil: Address;
 }
 
@@ -67,6 +69,8 @@ export interface Contracts {
   readonly indices: FuturesIndex;
   /** All of the futures' clearing: FuturesClearing and, behind its fallback, FuturesDesk, FuturesDefaults and FuturesSettlement. */
   readonly futures: IFutures;
+  /** Where signed orders of futures are filled. */
+  readonly exchange: FuturesExchange;
   /** ERC-20 with `deposit` and `withdraw`; on live networks not this repository's code. */
   readonly wfil: WFIL;
 }
@@ -89,6 +93,7 @@ export const RECORDS: Readonly<Record<keyof Addresses, string>> = {
   lens: "LoanLens",
   indices: "FuturesIndex",
   futures: "FuturesClearing",
+  exchange: "FuturesExchange",
   wfil: "WFIL",
 };
 
@@ -112,6 +117,7 @@ export async function bind(ethers: HardhatEthers, at: Addresses): Promise<Contra
     lens: await ethers.getContractAt("LoanLens", at.lens),
     indices: await ethers.getContractAt("FuturesIndex", at.indices),
     futures: await ethers.getContractAt("IFutures", at.futures),
+    exchange: await ethers.getContractAt("FuturesExchange", at.exchange),
     wfil: await ethers.getContractAt("WFIL", at.wfil),
   };
 }

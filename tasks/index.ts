@@ -4,6 +4,10 @@ import type { NewTaskDefinition, TaskDefinition, TaskOverrideDefinition } from "
 
 // Definitions only: each task's action is in the file of its name, and the work itself in src/.
 
+/** An option that may be left out. */
+const optional = <Name extends string>(name: Name, description: string) =>
+  ({ name, description, type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined }) as const;
+
 const JSON_FLAG = { name: "json", description: "Print exactly one JSON value on standard output" } as const;
 const YES = { name: "yes", shortName: "y", description: "Send without asking" } as const;
 const REALLY = { name: "reallyDoIt", description: "The same as --yes" } as const;
@@ -34,6 +38,12 @@ const MAX_RATE = {
   type: ArgumentType.STRING_WITHOUT_DEFAULT,
   defaultValue: undefined,
 } as const;
+const SERIES = optional("series", "Id of the series, as `futures series` shows it");
+const SINCE = optional(
+  "since",
+  "Search the logs from here on: an epoch, a UTC date, or a span such as 30d; 2,000 epochs when left out",
+);
+const IDS = optional("ids", "Ids of series, separated by commas, instead of a search of the logs");
 const AMOUNT_FORMS = "10, 10.5FIL, '5 nanoFIL'";
 
 const vault = [
@@ -547,6 +557,138 @@ const auction = [
     .build(),
 ];
 
+const futures = [
+  emptyTask("futures", "Trade storage capacity for dates to come: look, margin, orders, settlement").build(),
+  task(["futures", "series"], "Show series that were listed: state, dates, mark, caps, open interest")
+    .addOption(IDS)
+    .addOption(SINCE)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/series.js"))
+    .build(),
+  task(
+    ["futures", "quote"],
+    "Show what a trade would need: margin, fees, and the prices that are near enough to the mark",
+  )
+    .addOption(SERIES)
+    .addOption(optional("lots", "How many lots, of 1 TiB for 30 days each"))
+    .addOption(optional("side", "buy or sell"))
+    .addOption(optional("price", "Price in ticks per lot; the mark when left out"))
+    .addOption(optional("account", "Whose position it adds to; the signer's when left out"))
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/quote.js"))
+    .build(),
+  task(["futures", "margin"], "Show an account in a series; move tokens into the clearing, into the series, and back")
+    .addOption(SERIES)
+    .addOption(optional("deposit", "Whole tokens, or max: from the signer into the clearing, in no series"))
+    .addOption(optional("withdraw", "Whole tokens, or max: out of the clearing, of those in no series"))
+    .addOption(optional("allocate", "Whole tokens, or max: into the series, as margin"))
+    .addOption(optional("release", "Whole tokens, or max: out of the series, as far as its margin allows"))
+    .addFlag({ name: "complete", description: "Finish a release that a storm delayed" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/margin.js"))
+    .build(),
+  task(["futures", "sell"], "Sign a limit order to sell; with --order take an order to buy that somebody signed")
+    .addOption(SERIES)
+    .addOption(optional("lots", "How many lots (1 TiB for 30 days each); with --order all that is left when left out"))
+    .addOption(optional("price", "Worst price in ticks per lot"))
+    .addOption(optional("order", "File with a signed order to buy, to be taken at its price"))
+    .addOption(optional("out", "New file for the signed order; standard output when left out"))
+    .addOption({
+      name: "expires",
+      description: "Last epoch of the order: +1d, an epoch, or a UTC date",
+      defaultValue: "+1d",
+    })
+    .addOption({ name: "minFill", description: "Least lots that a fill must have", defaultValue: "1" })
+    .addOption(optional("nonce", "Number by which the order can be cancelled; the time of now when left out"))
+    .addOption(optional("taker", "Who alone may take the order"))
+    .addOption(optional("feeCap", "Highest fee in basis points of the notional; the taker's of now when left out"))
+    .addFlag({ name: "reduceOnly", description: "The position must not grow or turn" })
+    .addFlag({ name: "postOnly", description: "The order is never a taker's" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/sell.js"))
+    .build(),
+  task(["futures", "buy"], "Sign a limit order to buy; with --order take an order to sell that somebody signed")
+    .addOption(SERIES)
+    .addOption(optional("lots", "How many lots (1 TiB for 30 days each); with --order all that is left when left out"))
+    .addOption(optional("price", "Worst price in ticks per lot"))
+    .addOption(optional("order", "File with a signed order to sell, to be taken at its price"))
+    .addOption(optional("out", "New file for the signed order; standard output when left out"))
+    .addOption({
+      name: "expires",
+      description: "Last epoch of the order: +1d, an epoch, or a UTC date",
+      defaultValue: "+1d",
+    })
+    .addOption({ name: "minFill", description: "Least lots that a fill must have", defaultValue: "1" })
+    .addOption(optional("nonce", "Number by which the order can be cancelled; the time of now when left out"))
+    .addOption(optional("taker", "Who alone may take the order"))
+    .addOption(optional("feeCap", "Highest fee in basis points of the notional; the taker's of now when left out"))
+    .addFlag({ name: "reduceOnly", description: "The position must not grow or turn" })
+    .addFlag({ name: "postOnly", description: "The order is never a taker's" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/buy.js"))
+    .build(),
+  task(["futures", "cancel"], "Cancel the signer's signed orders")
+    .addOption(optional("nonce", "Those of this nonce"))
+    .addFlag({ name: "all", description: "All that were signed so far" })
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/cancel.js"))
+    .build(),
+  task(["futures", "positions"], "Show an account's positions")
+    .addOption(optional("account", "Whose; the signer's when left out"))
+    .addOption(IDS)
+    .addOption(SINCE)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/positions.js"))
+    .build(),
+  task(["futures", "settle"], "Do what is due after expiry: propose the price, make it final, resolve; anyone may")
+    .addOption(SERIES)
+    .addOption(optional("users", "Whose positions to resolve, separated by commas; found by the logs when left out"))
+    .addOption(SINCE)
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/settle.js"))
+    .build(),
+  task(["futures", "dispute"], "Stake the bond on another settlement price than the proposed one")
+    .addOption(SERIES)
+    .addOption(optional("price", "What the price should be, in ticks per lot"))
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/dispute.js"))
+    .build(),
+  task(["futures", "claim"], "Claim what a settled series owes, into the tokens that are in no series; anyone may")
+    .addOption(SERIES)
+    .addOption(optional("user", "For whom; the signer when left out"))
+    .addOption(FROM)
+    .addFlag(YES)
+    .addFlag(REALLY)
+    .addFlag(DRY_RUN)
+    .addFlag(JSON_FLAG)
+    .setAction(() => import("./futures/claim.js"))
+    .build(),
+];
+
 const keeper = [
   task(
     "liquidate",
@@ -603,7 +745,7 @@ const keeper = [
     .build(),
 ];
 
-const definitions: readonly TaskDefinition[] = [...vault, ...loan, ...auction, ...keeper];
+const definitions: readonly TaskDefinition[] = [...vault, ...loan, ...auction, ...futures, ...keeper];
 
 /** All tasks of the project. */
 export const tasks = definitions as Array<NewTaskDefinition | TaskOverrideDefinition>;

@@ -131,6 +131,8 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
         uint256 from = uint256(limits.capLots) * margins.concFromBps;
         _bound("capLots*concFromBps", from, NO_LIMIT, uint256(t.capLots) * t.concFromBps);
         _bound("bandBps", limits.bandBps - MAX_NARROW_BPS, NO_LIMIT, t.bandBps); // never below 100 - 50
+        // The margins that stand carry the new band: who has no more than those cannot have met others.
+        _checkMargin(t.bandBps, limits.imBps, margins.mmShareBps);
         bool narrower = t.bandBps < limits.bandBps;
         if (t.imBps <= limits.imBps && t.mmShareBps <= margins.mmShareBps && !narrower) return;
         uint256 earliest = margins.raisedAt == 0 ? 0 : margins.raisedAt + RAISE_EPOCHS;
@@ -163,7 +165,11 @@ contract FuturesDesk is IFuturesDesk, FuturesPositions {
         _bound("concBps", 0, 10_000, t.concBps);
         _bound("bandBps", 100, 2_000, t.bandBps);
         _bound("dustLots", 1, 1_000, t.dustLots);
-        (uint256 expected, uint256 actual) = (MARGIN_BANDS * t.bandBps, uint256(t.imBps) * t.mmShareBps);
+        _checkMargin(t.bandBps, t.imBps, t.mmShareBps);
+    }
+
+    function _checkMargin(uint256 bandBps, uint256 imBps, uint256 mmShareBps) private pure {
+        (uint256 expected, uint256 actual) = (MARGIN_BANDS * bandBps, imBps * mmShareBps);
         if (actual < expected) revert FuturesClearing_ThinMargin(expected, actual);
     }
 

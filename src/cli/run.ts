@@ -61,6 +61,8 @@ export interface Preview {
   readonly facts?: ReadonlyArray<readonly [string, string]>;
   /** For scripts. */
   readonly data: JsonValue;
+  /** What is asked before it is done; "Send?" when left out. */
+  readonly question?: string;
 }
 
 /** What a command's body is given. */
@@ -122,7 +124,7 @@ export async function previewThen(
   }
   if (!args.yes && !args.reallyDoIt) {
     if (args.json || !terminal.interactive) throw new DeclinedError(false);
-    if (!(await terminal.confirm("Send?"))) throw new DeclinedError(true);
+    if (!(await terminal.confirm(preview.question ?? "Send?"))) throw new DeclinedError(true);
   }
   return act();
 }

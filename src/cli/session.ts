@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { ChainAddressResolver, NodeUnreachableError, Sender, type SendProgress } from "../chain/index.js";
+import type { ExchangeDomain } from "../futures/orders.js";
 import { type Plimsoll, connectContracts } from "../loans/contracts.js";
 import {
   type AddressForms,
@@ -95,6 +96,16 @@ export class Session {
     const found = signers.find((signer) => signer.address === eth);
     if (found === undefined) throw new UnknownSignerError(from, accounts);
     return found;
+  }
+
+  /** The account that is looked at: the one named by address, else the first that signs. */
+  async accountOf(text: string | undefined): Promise<string> {
+    return text === undefined ? (await this.signer(undefined)).getAddress() : (await this.resolve(text)).eth;
+  }
+
+  /** What orders of futures are signed for. */
+  async exchangeDomain(): Promise<ExchangeDomain> {
+    return { chainId: this.network.chainId, exchange: await this.contracts.exchange.getAddress() };
   }
 
   async sender(

@@ -21,11 +21,17 @@ export function roleHoldersFromEnvironment(): RoleHolders {
   };
 }
 
+/**
+ * As much as 100,000 of the gas that Ethereum counts, of which Filecoin counts about 444 for one: enough for a wallet behind a proxy with
+ * a few keys, and less than a hundredth of a block [gas of the FVM].
+ */
+const SIGNATURE_GAS = 45_000_000n;
+
 /** Where a live network's fees of futures go, for good: one address. */
 export function futuresFromEnvironment(): FuturesParameters {
   const [feesRecipient, ...more] = addressesFrom("PLIMSOLL_FUTURES_FEES");
   if (feesRecipient === undefined || more.length > 0) {
     throw new ConfigError("PLIMSOLL_FUTURES_FEES", "one address", `${more.length + 1}`);
   }
-  return { feesRecipient };
+  return { feesRecipient, signatureGas: SIGNATURE_GAS };
 }

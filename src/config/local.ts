@@ -25,5 +25,5 @@ export const local: NetworkParameters = {
   risk: defaults.defaultRisk,
   rate: defaults.defaultRate,
   loanBook: defaults.defaultLoanBook,
-  futures: { feesRecipient: "0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc" },
+  futures: { feesRecipient: "0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc", signatureGas: 100_000n },
 };

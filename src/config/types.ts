@@ -84,6 +84,8 @@ export interface LoanBookParameters {
 export interface FuturesParameters {
   /** Who gets the fees of futures, for good: named when the clearing is set up, changed by an upgrade only. */
   readonly feesRecipient: Address;
+  /** What a contract that signs orders may burn when it is asked [gas of the chain]. */
+  readonly signatureGas: bigint;
 }
 
 /** Everything that differs from chain to chain, or that may be chosen. */

@@ -121,6 +121,7 @@ export function validate(parameters: NetworkParameters): NetworkParameters {
   checkRisk(network, parameters.risk);
   checkRate(network, parameters.rate);
   checkAddress(`${network}.futures.feesRecipient`, parameters.futures.feesRecipient);
+  checkRange(`${network}.futures.signatureGas`, parameters.futures.signatureGas, 50_000n, 1_000_000_000n);
   checkRange(`${network}.loanBook.maxFacility`, parameters.loanBook.maxFacility, 1_000n * FIL, 10_000_000n * FIL);
   return parameters;
 }

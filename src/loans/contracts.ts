@@ -3,6 +3,9 @@ import type { ContractRunner } from "ethers";
 import type {
   IControlAuction,
   IFixedBook,
+  IFutures,
+  IFuturesExchange,
+  IFuturesIndexRegistry,
   ILoanBook,
   ILoanLens,
   IMinerFacts,
@@ -29,6 +32,9 @@ export interface PlimsollAddresses {
   readonly facts: string;
   readonly wfil: string;
   readonly lens: string;
+  readonly indices: string;
+  readonly futures: string;
+  readonly exchange: string;
 }
 
 /** The contracts, typed, bound to whoever reads or signs. */
@@ -51,6 +57,12 @@ export interface Plimsoll {
   readonly facts: IMinerFacts;
   readonly wfil: IWFIL;
   readonly lens: ILoanLens;
+  /** What futures are marked by and settled on. */
+  readonly indices: IFuturesIndexRegistry;
+  /** All of the futures' clearing. */
+  readonly futures: IFutures;
+  /** Where signed orders of futures are filled. */
+  readonly exchange: IFuturesExchange;
 }
 
 /** As much of hardhat-ethers as is needed. */
@@ -61,6 +73,23 @@ export interface ContractSource {
 /** Binds the interfaces to a deployment. */
 export async function connectContracts(source: ContractSource, at: PlimsollAddresses): Promise<Plimsoll> {
   const bind = async <T>(name: string, address: string): Promise<T> => (await source.getContractAt(name, address)) as T;
+  const [loans, futures] = await Promise.all([connectLoans(bind, at), connectFutures(bind, at)]);
+  return { ...loans, ...futures };
+}
+
+type Bind = <T>(name: string, address: string) => Promise<T>;
+type FuturesContracts = Pick<Plimsoll, "indices" | "futures" | "exchange">;
+
+async function connectFutures(bind: Bind, at: PlimsollAddresses): Promise<FuturesContracts> {
+  const [indices, futures, exchange] = await Promise.all([
+    bind<IFuturesIndexRegistry>("IFuturesIndexRegistry", at.indices),
+    bind<IFutures>("IFutures", at.futures),
+    bind<IFuturesExchange>("IFuturesExchange", at.exchange),
+  ]);
+  return { indices, futures, exchange };
+}
+
+async function connectLoans(bind: Bind, at: PlimsollAddresses): Promise<Omit<Plimsoll, keyof FuturesContracts>> {
   const [vault, queue, fixedBook, book, auction, posted, control, conditions, risk, reserve, facts, wfil, lens] =
     await Promise.all([
       bind<IPledgeVault>("IPledgeVault", at.vault),
@@ -96,5 +125,8 @@ export function connectAs(contracts: Plimsoll, runner: ContractRunner): Plimsoll
     facts: contracts.facts.connect(runner),
     wfil: contracts.wfil.connect(runner),
     lens: contracts.lens.connect(runner),
+    indices: contracts.indices.connect(runner),
+    futures: contracts.futures.connect(runner),
+    exchange: contracts.exchange.connect(runner),
   };
 }

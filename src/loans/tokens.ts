@@ -6,6 +6,7 @@ import type { Plimsoll } from "./contracts.js";
 /** What is asked of any token; `approve` without an answer, because some give none. */
 const TOKEN_ABI = new Interface([
   "function symbol() view returns (string)",
+  "function decimals() view returns (uint8)",
   "function balanceOf(address) view returns (uint256)",
   "function allowance(address, address) view returns (uint256)",
   "function approve(address, uint256)",
@@ -37,6 +38,14 @@ export interface TokenView {
   readonly liquidationWeight: bigint;
 }
 
+/** What amounts of a token are read and written with. */
+export interface TokenUnit {
+  readonly address: string;
+  /** As the token calls itself; its address where it does not. */
+  readonly symbol: string;
+  readonly decimals: number;
+}
+
 export class Token {
   private readonly contract: Contract;
 
@@ -58,6 +67,20 @@ export class Token {
     } catch {
       return this.address;
     }
+  }
+
+  /** 0 where the token does not say. */
+  async decimals(): Promise<number> {
+    try {
+      return Number(await this.ask<bigint>("decimals"));
+    } catch {
+      return 0;
+    }
+  }
+
+  async unit(): Promise<TokenUnit> {
+    const [symbol, decimals] = await Promise.all([this.symbol(), this.decimals()]);
+    return { address: this.address, symbol, decimals };
   }
 
   async balanceOf(account: string): Promise<bigint> {
@@ -164,6 +187,11 @@ export function parseTokenAmount(text: string, token: Pick<TokenView, "decimals"
     });
   }
   return amount;
+}
+
+/** As `formatToken`, for what may be negative. */
+export function formatSigned(amount: bigint, token: Pick<TokenView, "decimals" | "symbol">): string {
+  return amount < 0n ? `-${formatToken(-amount, token)}` : formatToken(amount, token);
 }
 
 /**

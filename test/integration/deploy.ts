@@ -189,6 +189,23 @@ describe("deploy", () => {
       expect((await saved({ risk })).transactions).to.deep.equal([]);
     });
 
+    it("of the exchange brings another one, which RISK lists as a venue beside the old", async () => {
+      const futures = { ...local.futures, signatureGas: 200_000n };
+      const first = await saved();
+      const scheduled = await saved({ futures });
+      expect(scheduled.report.deployed).to.deep.equal(["FuturesExchange"]);
+      expect(scheduled.report.proposals.map(({ role }) => role)).to.deep.equal(["RISK"]);
+      const { exchange } = scheduled.addresses;
+      expect(await scheduled.contracts.futures.isVenue(exchange)).to.equal(false);
+      await passTime(connection, 2n * DAY);
+      const { contracts, transactions } = await saved({ futures });
+      expect(transactions).to.have.length(1);
+      expect(await contracts.futures.isVenue(exchange)).to.equal(true);
+      expect(await contracts.futures.isVenue(first.addresses.exchange)).to.equal(true);
+      expect(await contracts.exchange.SIGNATURE_GAS()).to.equal(futures.signatureGas);
+      expect((await saved({ futures })).transactions).to.deep.equal([]);
+    });
+
     it("is left as a batch for Safe where the key is elsewhere", async () => {
       await saved();
       const run = await saved({ risk }, withoutKeys(connection, 1));
@@ -335,6 +352,11 @@ describe("deploy", () => {
         "local.rate.initialRatePerYearWad",
       ],
       ["a facility beyond the limit", { loanBook: { maxFacility: 10_000_001n * FIL } }, "local.loanBook.maxFacility"],
+      [
+        "an exchange that asks contracts with too little gas",
+        { futures: { ...local.futures, signatureGas: 49_999n } },
+        "local.futures.signatureGas",
+      ],
       ["nothing in custody", { seed: { ...local.seed, custodyDust: 0n } }, "local.seed.custodyDust"],
       ["no dead deposit", { seed: { ...local.seed, deadDeposit: 0n } }, "local.seed.deadDeposit"],
     ];
@@ -373,6 +395,7 @@ describe("deploy", () => {
         expect(roles.guardian).to.deep.equal([`0x${"4".repeat(40)}`, `0x${"8".repeat(40)}`]);
         expect(roles.arbiter).to.deep.equal([`0x${"5".repeat(40)}`, `0x${"9".repeat(40)}`]);
         expect(futures.feesRecipient).to.equal(`0x${"6".repeat(40)}`);
+        expect(futures.signatureGas).to.equal(45_000_000n);
         expect(wfil).to.equal("0xaC26a4Ab9cF2A8c5DBaB6fb4351ec0F4b07356c4");
       } finally {
         for (const name of names) Reflect.deleteProperty(process.env, name);

@@ -8,6 +8,7 @@ const CONTRACTS = [
   "FuturesClearing",
   "FuturesDefaults",
   "FuturesDesk",
+  "FuturesExchange",
   "FuturesIndex",
   "FuturesSettlement",
   "LoanBook",
@@ -32,6 +33,8 @@ const TAKE_BYTES = new Set([
   "ControlAuction.take", // handed to the taker itself, through one function of IControlTaker
   "FuturesClearing.checkCanCall", // as the loan book's
   "FuturesClearing.upgradeToAndCall",
+  "FuturesExchange.fill", // signatures: handed to the maker alone, in a static call of isValidSignature
+  "FuturesExchange.matchOrders", // as those of fill
   "FuturesIndex.upgradeToAndCall",
   "LoanBook.checkCanCall", // the loan book itself only; compared with the manager's schedule, and called by nobody
   "LoanBook.upgradeToAndCall", // UPGRADER only, runs in the implementation being set

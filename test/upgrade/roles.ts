@@ -108,6 +108,7 @@ describe("roles", () => {
       LoanTakeover: addresses.book, // reached through the terms'
       FuturesIndex: addresses.indices,
       FuturesClearing: addresses.futures,
+      FuturesExchange: addresses.exchange,
       FuturesDesk: addresses.futures, // reached through the clearing's fallback
       FuturesDefaults: addresses.futures, // reached through the desk's
       FuturesSettlement: addresses.futures, // reached through theirs

@@ -188,6 +188,7 @@ function demandSlow(was: Risk, risk: Risk): boolean {
   const narrowing = was.bandBps - risk.bandBps;
   demand(raise <= MOST_RAISE, "Terms", `raised by ${raise}`);
   demand(narrowing <= MOST_NARROWING, "Terms", `band narrowed by ${narrowing}`);
+  demand(was.imBps * was.mmShareBps >= MARGIN_PER_BAND * risk.bandBps, "Terms", "old maintenance margin to new band");
   return raise > 0n || narrowing > 0n;
 }
 

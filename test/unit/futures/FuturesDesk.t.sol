@@ -401,6 +401,31 @@ contract FuturesDeskTest is FuturesTest {
         clearing.list(d, t);
     }
 
+    /// Who has just the margin that was asked for so far cannot have met a larger one yet.
+    function test_X14_OldMarginsCarryAWiderBand() public {
+        SeriesTerms memory t = _terms();
+        t.bandBps = 640;
+        _set(t);
+        (t.imBps, t.bandBps) = (2_100, 641);
+        uint256 snapshot = vm.snapshotState();
+        _set(t); // nobody is in
+        vm.revertToState(snapshot);
+        _buy(alice, bob, 10, PRICE);
+        _expect(
+            abi.encodeWithSelector(
+                IFuturesEvents.FuturesClearing_ThinMargin.selector,
+                25_000 * 641,
+                2_000 * 8_000
+            )
+        );
+        _set(t);
+        t.bandBps = 640;
+        _set(t);
+        _to(clearing.seriesOf(id).margins.raisedAt + DAY);
+        t.bandBps = 672; // by the margins that stand now
+        _set(t);
+    }
+
     function _thin(uint256 actual) private {
         _expect(abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ThinMargin.selector, 25_000 * 640, actual));
     }

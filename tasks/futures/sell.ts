@@ -1,0 +1,3 @@
+import { orderCommand } from "../../src/cli/futures-order.js";
+
+export default orderCommand("sell");
