@@ -66,11 +66,12 @@ function slowChange(random: Random, risk: Risk): Partial<Risk> {
     random.chance(10) ? most + 1n : max(most - random.amount(div(most, 4n)), floor);
   const capLots = max(risk.capLots + BigInt(random.int(-20, 40)), 1n);
   const from = ceil(risk.capLots * risk.concFromBps, capLots);
+  const widest = widestBand(risk.imBps, risk.mmShareBps);
   return {
     minMargin: upTo(risk.minMargin, 1n),
     concBps: upTo(risk.concBps, 0n),
     dustLots: upTo(risk.dustLots, 1n),
-    bandBps: max(risk.bandBps + BigInt(random.int(-52, 30)), 100n),
+    bandBps: clamp(risk.bandBps + BigInt(random.int(-52, 30)), 100n, random.chance(90) ? widest : 2_000n),
     mmShareBps: clamp(risk.mmShareBps + BigInt(random.int(-300, 510)), 5_000n, 9_100n),
     capLots,
     concFromBps: random.chance(30) ? max(from - 1n, 100n) : clamp(from, 100n, 10_000n),

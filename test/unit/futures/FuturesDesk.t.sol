@@ -412,11 +412,7 @@ contract FuturesDeskTest is FuturesTest {
         vm.revertToState(snapshot);
         _buy(alice, bob, 10, PRICE);
         _expect(
-            abi.encodeWithSelector(
-                IFuturesEvents.FuturesClearing_ThinMargin.selector,
-                25_000 * 641,
-                2_000 * 8_000
-            )
+            abi.encodeWithSelector(IFuturesEvents.FuturesClearing_ThinMargin.selector, 25_000 * 641, 2_000 * 8_000)
         );
         _set(t);
         t.bandBps = 640;
