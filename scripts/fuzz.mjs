@@ -113,15 +113,15 @@ const inTurn = [...open].sort((a, b) => a.number - b.number);
 const passed = await runAll(inTurn);
 /** Keeps what a whole run under both fuzzers reached, and on what sources: benchmarks/fuzz.json. */
 function record() {
-  const byFuzzer = legs.map((legsOfOne) => [
-    legsOfOne[0]?.fuzzer,
-    Object.fromEntries(
-      reached(legsOfOne).map((one) => [
-        one.name,
-        { runs: one.runs, calls: one.runs * DEPTH, ...Object.fromEntries(one.counts) },
-      ]),
-    ),
-  ]);
+  const byFuzzer = legs.map((legsOfOne) => {
+    // A fuzzer ends one run more than it was asked for, an empty one.
+    const made = legsOfOne.reduce((sum, leg) => sum + leg.runs, 0);
+    const campaigns = reached(legsOfOne).map((one) => {
+      const figures = { runs: made, calls: made * DEPTH, ...Object.fromEntries(one.counts) };
+      return [one.name, figures];
+    });
+    return [legsOfOne[0]?.fuzzer, Object.fromEntries(campaigns)];
+  });
   const text = JSON.stringify({ sources: digest, depth: DEPTH, ...Object.fromEntries(byFuzzer) }, undefined, 2);
   writeFileSync(join(root, "benchmarks", "fuzz.json"), `${text}\n`);
 }
