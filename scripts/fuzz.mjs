@@ -2,7 +2,9 @@
 // run at a time as there are cores. What was cut short goes on where it stood; `--fresh` begins anew.
 //   node scripts/fuzz.mjs [--only hardhat|forge] [--quick] [--fresh] [test file...]
 // `--quick` takes the figures of `npm test`, to see that all is well before the long run.
+import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
@@ -14,6 +16,8 @@ import { root } from "./lib/paths.mjs";
 /** Runs of depth 300 that make a million calls. */
 const RUNS = 3_334;
 const LEGS = 8;
+/** As in hardhat.config.ts and foundry.toml [calls]. */
+const DEPTH = 300;
 /** Of `npm test`. */
 const QUICK_RUNS = 64;
 
@@ -80,12 +84,17 @@ async function runAll(open) {
   return passed;
 }
 
+/** @param {Leg[]} legsOfOne all legs of one fuzzer */
+function reached(legsOfOne) {
+  return summedOver(legsOfOne.map((leg) => readCampaigns(root, nameOf(leg))));
+}
+
 /**
  * @param {Leg[]} legsOfOne all legs of one fuzzer
  * @returns {boolean} they made the runs and reached all that must be reached
  */
 function report(legsOfOne) {
-  const campaigns = summedOver(legsOfOne.map((leg) => readCampaigns(root, nameOf(leg))));
+  const campaigns = reached(legsOfOne);
   const { text, complete } = renderCampaigns(campaigns);
   console.log(`${legsOfOne[0]?.fuzzer}:${text}`);
   const short = campaigns.filter((campaign) => campaign.runs < runs);
@@ -102,4 +111,21 @@ for (const name of new Set(open.map((leg) => leg.fuzzer))) {
 // One leg of each in turn, so that both fuzzers get about as far.
 const inTurn = [...open].sort((a, b) => a.number - b.number);
 const passed = await runAll(inTurn);
-process.exit(legs.map(report).every(Boolean) && passed ? 0 : 1);
+/** Keeps what a whole run under both fuzzers reached, and on what sources: benchmarks/fuzz.json. */
+function record() {
+  const byFuzzer = legs.map((legsOfOne) => {
+    // A fuzzer ends one run more than it was asked for, an empty one.
+    const made = legsOfOne.reduce((sum, leg) => sum + leg.runs, 0);
+    const campaigns = reached(legsOfOne).map((one) => {
+      const figures = { runs: made, calls: made * DEPTH, ...Object.fromEntries(one.counts) };
+      return [one.name, figures];
+    });
+    return [legsOfOne[0]?.fuzzer, Object.fromEntries(campaigns)];
+  });
+  const text = JSON.stringify({ sources: digest, depth: DEPTH, ...Object.fromEntries(byFuzzer) }, undefined, 2);
+  writeFileSync(join(root, "benchmarks", "fuzz.json"), `${text}\n`);
+}
+
+const good = legs.map(report).every(Boolean) && passed;
+if (good && !values.quick && positionals.length === 0 && legs.length === Object.keys(FUZZERS).length) record();
+process.exit(good ? 0 : 1);
