@@ -78,23 +78,33 @@ const tradedOften = {
  * are more than the compiler, which runs in WebAssembly, can put out. What sets the groups apart are the compiler's own defaults, said aloud.
  */
 const apart = [
-  { folders: ["test/unit/loans"], metadata: { bytecodeHash: "ipfs" } },
   {
-    folders: ["test/unit/collateral", "test/unit/loans/takeover"],
+    starts: ["test/unit/collateral/", "test/unit/loans/takeover/"],
     metadata: { bytecodeHash: "ipfs", appendCBOR: true },
   },
-  { folders: ["test/invariant"], metadata: { bytecodeHash: "ipfs", useLiteralContent: false } },
-  { folders: ["test/unit/futures"], metadata: { appendCBOR: true, useLiteralContent: false } },
+  { starts: ["test/unit/loans/"], metadata: { bytecodeHash: "ipfs" } },
+  {
+    starts: ["Delivery", "Futures"].flatMap((name) => [`test/invariant/${name}`, `test/invariant/handlers/${name}`]),
+    metadata: { useLiteralContent: false },
+  },
+  { starts: ["test/invariant/"], metadata: { bytecodeHash: "ipfs", useLiteralContent: false } },
+  {
+    starts: ["delivery", "exchange", "index"].map((folder) => `test/unit/futures/${folder}/`),
+    metadata: { bytecodeHash: "ipfs", appendCBOR: true, useLiteralContent: false },
+  },
+  { starts: ["test/unit/futures/"], metadata: { appendCBOR: true, useLiteralContent: false } },
+  { starts: ["test/fuzz/"], metadata: { appendCBOR: true } },
 ] as const;
 type Elsewhere = typeof compiler & { settings: { metadata: object } };
-const testsApart = apart.flatMap(({ folders, metadata }) => {
-  const elsewhere: Elsewhere = { ...compiler, settings: { ...compiler.settings, metadata } };
-  return folders.flatMap((folder) =>
-    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".sol"))
-      .map((name) => [`${folder}/${name.replaceAll("\\", "/")}`, elsewhere] as const),
-  );
-});
+const testsApart = readdirSync(new URL("test", import.meta.url), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".sol"))
+  .map((name) => `test/${name.replaceAll("\\", "/")}`)
+  .flatMap((file) => {
+    const group = apart.find(({ starts }) => starts.some((start) => file.startsWith(start)));
+    if (group === undefined) return [];
+    const elsewhere: Elsewhere = { ...compiler, settings: { ...compiler.settings, metadata: group.metadata } };
+    return [[file, elsewhere] as const];
+  });
 /** Upgrade tests deploy these as the next release. */
 const nextReleases = [
   "CollateralAccountNext",
