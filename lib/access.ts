@@ -231,6 +231,7 @@ export const ACCESS: Readonly<Partial<Record<ContractName, AccessTable>>> = {
   FuturesDesk: { ...ofRoles("FuturesDesk"), "fallback()": anyone },
   FuturesDefaults: {
     "completeRelease(bytes32,address)": anyone,
+    "cover(bytes32)": anyone,
     "flag(bytes32,address)": anyone,
     "liquidate(bytes32,address,uint256)": anyone,
     "refresh(bytes32)": anyone,
