@@ -1,4 +1,5 @@
-import { cell, sourceFiles } from "./files.js";
+import { cell } from "./files.js";
+import { proofOf, testPaths } from "./proofs.js";
 
 /** A feature of lending to storage providers, and where we show that we have it. */
 export interface Feature {
@@ -253,23 +254,11 @@ export const FEATURES: readonly Feature[] = [
   },
 ];
 
-/** Where each test is: by name, over all test files. */
-export function testPaths(root: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { path, text } of sourceFiles(root, "test", [".t.sol"])) {
-    for (const [, name = ""] of text.matchAll(/^\s*function ((?:test|invariant)\w*)/gm)) {
-      found.set(name, [...(found.get(name) ?? []), path]);
-    }
-  }
-  return found;
-}
-
 /** docs/features.md */
 export function renderFeatures(root: string): string {
   const paths = testPaths(root);
-  const shown = (name: string): string => `\`${name}\` (${(paths.get(name) ?? ["**missing**"]).join(", ")})`;
   const rows = FEATURES.map(({ feature, peers, ours, tests, missing }) => {
-    const proof = missing === undefined ? (tests ?? []).map(shown).join("<br>") : "";
+    const proof = missing === undefined ? proofOf(paths, tests) : "";
     return `| ${cell(feature)} | ${cell(peers)} | ${missing === undefined ? cell(ours) : `**Not in this release.** ${cell(missing)}`} | ${proof} |`;
   });
   return [

@@ -1,4 +1,5 @@
-import { cell, sourceFiles } from "./files.js";
+import { cell } from "./files.js";
+import { proofOf, testPaths } from "./proofs.js";
 
 /** Something that the futures have, or do not, and where that is shown. */
 export interface Claim {
@@ -630,24 +631,9 @@ export const FUTURES_ATTACKS: readonly Threat[] = [
   },
 ];
 
-/** Where each test is, by name: functions in Solidity, titles in TypeScript with `N` for what is filled in. */
-export function allTestPaths(root: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  const add = (name: string, path: string): void => void found.set(name, [...(found.get(name) ?? []), path]);
-  for (const { path, text } of sourceFiles(root, "test", [".t.sol"])) {
-    for (const [, name = ""] of text.matchAll(/^\s*function ((?:test|invariant)\w*)/gm)) add(name, path);
-  }
-  for (const { path, text } of sourceFiles(root, "test", [".ts"])) {
-    for (const [, , title = ""] of text.matchAll(/^\s*it\(\s*(["'`])((?:(?!\1).)+)\1/gm)) {
-      add(title.replaceAll(/\$\{[^}]*\}/g, "N"), path);
-    }
-  }
-  return found;
-}
-
 /** Claims without proof: without a test, with one that is not there, or with nothing to say why there is none. */
 export function unproven(root: string): readonly string[] {
-  const paths = allTestPaths(root);
+  const paths = testPaths(root);
   const features = FUTURES_FEATURES.map((claim) => ({ ...claim, text: claim.feature, notApplicable: undefined }));
   return [...features, ...INCIDENTS, ...BAD_INPUT, ...FUTURES_ATTACKS].flatMap((claim) => {
     const { text, tests = [], missing, notApplicable } = claim;
@@ -656,10 +642,6 @@ export function unproven(root: string): readonly string[] {
     if (tests.length === 0 && missing === undefined && notApplicable === undefined) return [`${text}: nothing`];
     return absent;
   });
-}
-
-function proofOf(paths: ReadonlyMap<string, readonly string[]>, { tests = [] }: Claim): string {
-  return tests.map((name) => `\`${cell(name)}\` (${(paths.get(name) ?? ["**missing**"]).join(", ")})`).join("<br>");
 }
 
 function oursOf({ ours, tests = [], missing }: FuturesFeature): string {
@@ -675,10 +657,10 @@ function stateOf({ tests = [], missing, notApplicable }: Threat): string {
 
 /** docs/features-futures.md */
 export function renderFuturesFeatures(root: string): string {
-  const paths = allTestPaths(root);
+  const paths = testPaths(root);
   const threats = (all: readonly Threat[]): readonly string[] =>
     all.map((threat) => {
-      const shown = [stateOf(threat), proofOf(paths, threat)].filter((part) => part !== "").join("<br>");
+      const shown = [stateOf(threat), proofOf(paths, threat.tests)].filter((part) => part !== "").join("<br>");
       return `| ${threat.id === undefined ? "" : `${threat.id} | `}${cell(threat.text)} | ${shown} |`;
     });
   return [
@@ -694,7 +676,7 @@ export function renderFuturesFeatures(root: string): string {
     "| Feature | Peers | Plimsoll | Tests |",
     "|---|---|---|---|",
     ...FUTURES_FEATURES.map(
-      (row) => `| ${cell(row.feature)} | ${cell(row.peers)} | ${oursOf(row)} | ${proofOf(paths, row)} |`,
+      (row) => `| ${cell(row.feature)} | ${cell(row.peers)} | ${oursOf(row)} | ${proofOf(paths, row.tests)} |`,
     ),
     "",
     "## What emptied others",

@@ -2,8 +2,9 @@ import { expect } from "chai";
 
 import { ATTACKS } from "../../../scripts/docs/attacks.js";
 import { collectErrors } from "../../../scripts/docs/errors.js";
-import { FEATURES, testPaths } from "../../../scripts/docs/features.js";
+import { FEATURES } from "../../../scripts/docs/features.js";
 import { FUTURES_ATTACKS, INCIDENTS, unproven } from "../../../scripts/docs/futures.js";
+import { testPaths } from "../../../scripts/docs/proofs.js";
 import { driftedDocuments } from "../../../scripts/docs/index.js";
 import { INVARIANTS } from "../../../scripts/docs/invariants.js";
 import { namedTests } from "../../../scripts/docs/tests.js";
