@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import type { Benchmarks } from "./figures.js";
+import { type Benchmarks, compareFigures } from "./figures.js";
 import { measureLoans, openLoan, type Stage } from "./loans.js";
 import { listToken, measurePosted, type Posted } from "./posted.js";
 
@@ -12,6 +12,8 @@ const FIL = 10n ** 18n;
 /** Of wrapped FIL's code, so that it can be had for FIL. */
 const POSTED = FIL / 10n;
 const FOREVER = 2n ** 256n - 1n;
+/** Numbers with more digits cost more to send and to add up [gas]. */
+const SLACK = 100;
 
 /** What operations cost beside so many loans of others. */
 export interface Flatness {
@@ -22,7 +24,7 @@ export interface Flatness {
 }
 
 /** Opens loans beside the one that is measured, each with some of a token posted. */
-export async function crowd(stage: Stage, posted: Posted, others: number): Promise<void> {
+async function crowd(stage: Stage, posted: Posted, others: number): Promise<void> {
   const { connection, contracts, sp } = stage;
   if (others === 0) return;
   const signer = await connection.ethers.getSigner(sp);
@@ -57,12 +59,9 @@ export function writeFlatness(root: string, flatness: Flatness): void {
   writeFileSync(join(root, FILE), `${JSON.stringify(flatness, undefined, 2)}\n`);
 }
 
-/** What costs more among others than alone, by more than `slack` gas: digits of numbers that are not zero are dearer to send. */
-export function dearerAmong({ alone, among }: Flatness, slack: number): readonly string[] {
-  return Object.entries(among).flatMap(([system, figures]) =>
-    Object.entries(figures)
-      .map(([operation, gas]) => ({ operation, gas, before: alone[system]?.[operation] ?? 0 }))
-      .filter(({ gas, before }) => gas > before + slack)
-      .map(({ operation, gas, before }) => `${system}.${operation}: alone ${before}, among others ${gas}`),
-  );
+/** What costs more among others than alone, beyond the slack. */
+export function dearerAmong({ alone, among }: Flatness): readonly string[] {
+  return compareFigures(alone, among)
+    .filter(({ recorded = 0, measured }) => measured > recorded + SLACK)
+    .map(({ name, recorded = 0, measured }) => `${name}: alone ${recorded}, among others ${measured}`);
 }

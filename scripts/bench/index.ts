@@ -1,4 +1,4 @@
-export { crowd, dearerAmong, measureFlatness, readFlatness, writeFlatness } from "./crowd.js";
+export { dearerAmong, measureFlatness, readFlatness, writeFlatness } from "./crowd.js";
 export * from "./figures.js";
 export { type Breakdown, renderBreakdown } from "./breakdown.js";
 export { type LoanBench, type Measured, measureLoans } from "./loans.js";

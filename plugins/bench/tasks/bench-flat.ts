@@ -4,9 +4,6 @@ import { errorResult, successfulResult } from "hardhat/utils/result";
 
 import { buildContracts } from "../../../src/cli/build.js";
 
-/** Of a valuation or a transfer, where numbers have more digits [gas]. */
-const SLACK = 100;
-
 export default async function benchFlat(
   { others }: { readonly others: number },
   hre: HardhatRuntimeEnvironment,
@@ -17,7 +14,7 @@ export default async function benchFlat(
   const flatness = await bench.measureFlatness(hre, others);
   bench.writeFlatness(hre.config.paths.root, flatness);
   console.log(bench.renderFigures(flatness.alone, flatness.among));
-  const dearer = bench.dearerAmong(flatness, SLACK);
+  const dearer = bench.dearerAmong(flatness);
   for (const line of dearer) console.error(line);
   return dearer.length === 0 ? successfulResult() : errorResult();
 }
