@@ -22,6 +22,7 @@ const DEPTH = 300;
 const QUICK_RUNS = 64;
 
 /** @typedef {import("./fuzz/legs.mjs").Leg} Leg */
+/** @typedef {import("./lib/campaigns.mjs").Campaign} Campaign */
 
 const { values, positionals } = parseArgs({
   options: {
@@ -55,17 +56,25 @@ async function runLeg(leg) {
   const name = nameOf(leg);
   begin(leg);
   const start = Date.now();
-  const passed = await fuzzerOf(leg).run(leg, profile, `${name.padEnd(9)} | `);
+  const passed = await fuzzerNamed(leg.fuzzer).run(leg, profile, label(name));
   console.log(`${name}: ${passed ? "passed" : "FAILED"} after ${Math.round((Date.now() - start) / 1000)} s`);
   if (passed) keepAsPassed(leg);
   return passed;
 }
 
-/** @param {Leg} leg */
-function fuzzerOf(leg) {
-  const fuzzer = FUZZERS[leg.fuzzer];
-  if (!fuzzer) throw new Error(`expected one of ${Object.keys(FUZZERS).join(", ")}, got "${leg.fuzzer}"`);
+/** @param {string} name */
+function fuzzerNamed(name) {
+  const fuzzer = FUZZERS[name];
+  if (!fuzzer) throw new Error(`expected one of ${Object.keys(FUZZERS).join(", ")}, got "${name}"`);
   return fuzzer;
+}
+
+/**
+ * @param {string} name
+ * @returns {string} before each line of its output
+ */
+function label(name) {
+  return `${name.padEnd(13)} | `;
 }
 
 /**
@@ -84,48 +93,61 @@ async function runAll(open) {
   return passed;
 }
 
-/** @param {Leg[]} legsOfOne all legs of one fuzzer */
-function reached(legsOfOne) {
-  return summedOver(legsOfOne.map((leg) => readCampaigns(root, nameOf(leg))));
-}
+/** @typedef {{ fuzzer: string, made: number, campaigns: Campaign[] }} Result what a fuzzer's legs together have run and reached */
 
 /**
  * @param {Leg[]} legsOfOne all legs of one fuzzer
- * @returns {boolean} they made the runs and reached all that must be reached
+ * @returns {Result}
  */
-function report(legsOfOne) {
-  const campaigns = reached(legsOfOne);
+function resultOf(legsOfOne) {
+  return {
+    fuzzer: String(legsOfOne[0]?.fuzzer),
+    // A fuzzer ends one run more than it was asked for, an empty one: the logs count it.
+    made: legsOfOne.reduce((sum, leg) => sum + leg.runs, 0),
+    campaigns: summedOver(legsOfOne.map((leg) => readCampaigns(root, nameOf(leg)))),
+  };
+}
+
+/**
+ * @param {Result} result
+ * @returns {boolean} all runs were made, and all that must be reached was
+ */
+function report({ fuzzer, campaigns }) {
   const { text, complete } = renderCampaigns(campaigns);
-  console.log(`${legsOfOne[0]?.fuzzer}:${text}`);
+  console.log(`${fuzzer}:${text}`);
   const short = campaigns.filter((campaign) => campaign.runs < runs);
   for (const { name, runs: made } of short)
     console.error(`Campaign ${name}: expected ${runs} runs at least, got ${made}`);
   return complete && short.length === 0 && campaigns.length > 0;
 }
 
-const open = legs.flat().filter((leg) => values.fresh || !hasPassed(leg));
-console.log(`${files.join(", ")}: ${open.length} of ${legs.flat().length} legs to run`);
-for (const name of new Set(open.map((leg) => leg.fuzzer))) {
-  if (!(await FUZZERS[name]?.build(files, `${name.padEnd(9)} | `))) process.exit(1);
-}
-// One leg of each in turn, so that both fuzzers get about as far.
-const inTurn = [...open].sort((a, b) => a.number - b.number);
-const passed = await runAll(inTurn);
-/** Keeps what a whole run under both fuzzers reached, and on what sources: benchmarks/fuzz.json. */
-function record() {
-  const byFuzzer = legs.map((legsOfOne) => {
-    // A fuzzer ends one run more than it was asked for, an empty one.
-    const made = legsOfOne.reduce((sum, leg) => sum + leg.runs, 0);
-    const campaigns = reached(legsOfOne).map((one) => {
-      const figures = { runs: made, calls: made * DEPTH, ...Object.fromEntries(one.counts) };
-      return [one.name, figures];
-    });
-    return [legsOfOne[0]?.fuzzer, Object.fromEntries(campaigns)];
+/**
+ * Keeps what a whole run under both fuzzers reached, and on what sources: benchmarks/fuzz.json.
+ *
+ * @param {Result[]} results
+ */
+function record(results) {
+  const byFuzzer = results.map(({ fuzzer, made, campaigns }) => {
+    const figures = campaigns.map(({ name, counts }) => [
+      name,
+      { runs: made, calls: made * DEPTH, ...Object.fromEntries(counts) },
+    ]);
+    return [fuzzer, Object.fromEntries(figures)];
   });
   const text = JSON.stringify({ sources: digest, depth: DEPTH, ...Object.fromEntries(byFuzzer) }, undefined, 2);
   writeFileSync(join(root, "benchmarks", "fuzz.json"), `${text}\n`);
 }
 
-const good = legs.map(report).every(Boolean) && passed;
-if (good && !values.quick && positionals.length === 0 && legs.length === Object.keys(FUZZERS).length) record();
+// One leg of each in turn, so that both fuzzers get about as far.
+const inTurn = legs.flat().sort((a, b) => a.number - b.number);
+const open = inTurn.filter((leg) => values.fresh || !hasPassed(leg));
+console.log(`${files.join(", ")}: ${open.length} of ${inTurn.length} legs to run`);
+for (const name of new Set(open.map((leg) => leg.fuzzer))) {
+  if (!(await fuzzerNamed(name).build(files, label(name)))) process.exit(1);
+}
+const passed = await runAll(open);
+const results = legs.map(resultOf);
+const good = results.map(report).every(Boolean) && passed;
+const whole = !values.quick && positionals.length === 0 && results.length === Object.keys(FUZZERS).length;
+if (good && whole) record(results);
 process.exit(good ? 0 : 1);

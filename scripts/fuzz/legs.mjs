@@ -61,10 +61,10 @@ export function divide(fuzzer, legs, runs, files, digest) {
 
 /**
  * @param {Leg} leg
- * @returns {string} its folder of logs in cache/campaigns
+ * @returns {string} its folder of logs in cache/campaigns; a short run leaves the long one's alone
  */
 export function nameOf(leg) {
-  return `${leg.fuzzer}-${leg.number}`;
+  return `${leg.fuzzer}-${leg.runs}-${leg.number}`;
 }
 
 /** @param {Leg} leg */
