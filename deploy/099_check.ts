@@ -1,5 +1,6 @@
 import type { ContractName } from "../lib/artifacts.js";
 import { DeployError } from "../lib/errors.js";
+import { PROXIES } from "../lib/proxies.js";
 import { ROLE_FUNCTIONS, ROLE_IDS, ROLE_NAMES, holdersOf } from "../lib/roles.js";
 import type { Address } from "../src/config/index.js";
 import { deployScript } from "../rocketh/deploy.js";
@@ -47,17 +48,7 @@ export default deployScript(
       const actual = await env.look<bigint>({ ...at, functionName: "getTargetFunctionRole", args });
       if (settled) expect(`role of ${contract}.${signature}`, ROLE_IDS[role], actual);
     }
-    for (const contract of [
-      "PledgeVault",
-      "LoanBook",
-      "StripAuction",
-      "PostedCollateral",
-      "ControlAuction",
-      "FuturesIndex",
-      "FuturesClearing",
-      "RiskEngine",
-      "SectorConditions",
-    ] as const) {
+    for (const contract of [...PROXIES, "RiskEngine", "SectorConditions"] as const) {
       const to = env.addressOf(contract);
       expect(`${contract}.authority`, manager, await env.look({ to, contract, functionName: "authority" }));
     }
@@ -72,16 +63,7 @@ export default deployScript(
     if (settled) expect("AccountBeacon.implementation", env.addressOf("CollateralAccount"), account);
 
     // Each proxy runs the recorded implementation, which is this code and names the right counterparts.
-    const proxies = [
-      "PledgeVault",
-      "LoanBook",
-      "StripAuction",
-      "PostedCollateral",
-      "ControlAuction",
-      "FuturesIndex",
-      "FuturesClearing",
-    ] as const;
-    const named: Readonly<Record<(typeof proxies)[number], readonly string[]>> = {
+    const named: Readonly<Record<(typeof PROXIES)[number], readonly string[]>> = {
       PledgeVault: ["WFIL", "LoanBook_Proxy", "RateModel"],
       LoanBook: [
         "PledgeVault_Proxy",
@@ -97,7 +79,7 @@ export default deployScript(
       FuturesIndex: [],
       FuturesClearing: ["FuturesIndex_Proxy", "FuturesDesk"],
     };
-    for (const name of proxies) {
+    for (const name of PROXIES) {
       const running = await env.runningImplementation(env.addressOf(`${name}_Proxy`));
       if (running === env.addressOf("Bootstrap"))
         throw new DeployError(`${name} proxy`, `an implementation`, "Bootstrap");
