@@ -51,6 +51,11 @@ export function orderCommand(side: Side): (args: OrderArguments, hre: Runtime, i
   );
 }
 
+/** The highest fee to pay, in basis points; a taker's of now unless another is named. */
+function feeCapOf({ feeCap }: OrderArguments, series: SeriesView): bigint {
+  return feeCap === undefined ? series.takerFeeBps : parseNumber("fee-cap", feeCap, 0n, 10_000n);
+}
+
 // ---------------------------------------------------------------- making
 
 async function make(context: Context, side: Side): Promise<Outcome> {
@@ -62,7 +67,7 @@ async function make(context: Context, side: Side): Promise<Outcome> {
   const series = await atTrade(contracts, await readSeries(contracts, id), network.epoch);
   const signer = await session.signer(args.from);
   const maker = await signer.getAddress();
-  const feeCapBps = args.feeCap === undefined ? series.takerFeeBps : parseNumber("fee-cap", args.feeCap, 0n, 10_000n);
+  const feeCapBps = feeCapOf(args, series);
   const order: Order = {
     maker,
     series: id,
@@ -192,7 +197,7 @@ async function take(context: Context, side: Side, path: string): Promise<Outcome
   const taking = await prepare(context, side, signed, await sender.address());
   const { series, account, lots } = taking;
   const { order } = signed;
-  const feeCapBps = args.feeCap === undefined ? series.takerFeeBps : parseNumber("fee-cap", args.feeCap, 0n, 10_000n);
+  const feeCapBps = feeCapOf(args, series);
   const maker = await readAccount(contracts, series, order.maker);
   const plan = { buy: side === "buy", lots, ticks: order.ticks, feeBps: series.takerFeeBps, against: maker.size };
   const effect = effectOf(series, account, plan);

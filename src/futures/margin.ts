@@ -1,4 +1,4 @@
-import { max } from "../sdk/index.js";
+import { max, mulDivUp } from "../sdk/index.js";
 
 const BPS = 10_000n;
 
@@ -22,11 +22,6 @@ export interface Margins {
   readonly maintenance: bigint;
 }
 
-/** Rounded up, for what is not negative. */
-function ceilDiv(a: bigint, b: bigint): bigint {
-  return (a + b - 1n) / b;
-}
-
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 const long = (size: bigint): bigint => max(size, 0n);
 
@@ -37,7 +32,7 @@ export function notional(terms: Pick<MarginTerms, "tickValue">, lots: bigint, ti
 
 /** Fee of a notional, rounded up [token units]. */
 export function feeOf(amount: bigint, bps: bigint): bigint {
-  return ceilDiv(amount * bps, BPS);
+  return mulDivUp(amount, bps, BPS);
 }
 
 /**
@@ -49,7 +44,7 @@ export function marginsOf(terms: MarginTerms, size: bigint, mark: bigint, oi: bi
   if (lots === 0n) return { initial: 0n, maintenance: 0n };
   const large = max(lots - (terms.capLots * terms.concFromBps) / BPS, 0n);
   const core = feeOf(notional(terms, lots, mark), terms.imBps) + feeOf(notional(terms, large, mark), terms.concBps);
-  const slope = ceilDiv(core * terms.oiSlopeBps * oi, BPS * terms.capLots);
+  const slope = mulDivUp(core * terms.oiSlopeBps, oi, BPS * terms.capLots);
   return {
     initial: max(terms.minMargin, core + slope),
     maintenance: feeOf(max(terms.minMargin, core), terms.mmShareBps),
