@@ -218,10 +218,8 @@ contract FuturesDefaults is IFuturesDefaults, FuturesPositions {
     function cover(bytes32 seriesId) external nonReentrant returns (uint256 paid) {
         Book memory b = _moneyBook(seriesId);
         if (_claimsOpen(b.status)) revert FuturesClearing_WrongState(seriesId, State.Closed);
-        paid = _insured(b, b.funds.deficit);
+        paid = _payInsurance(b, b.funds.deficit);
         _requireAmount(paid);
-        b.money.insurance -= uint112(paid);
-        b.funds.cash = (b.funds.cash + paid).toUint128();
         b.funds.deficit -= uint128(paid);
         _storeMoney(b);
         emit Covered(seriesId, paid, b.funds.deficit);

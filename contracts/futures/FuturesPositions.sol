@@ -118,15 +118,13 @@ abstract contract FuturesPositions is FuturesMarks {
 
     /// @dev Section 9: what insurance may pay it pays, the rest is missing.
     function _bookLoss(Book memory b, address user, uint256 loss) internal {
-        uint256 insured = _insured(b, loss);
-        b.money.insurance -= uint112(insured);
-        b.funds.cash = (b.funds.cash + insured).toUint128();
+        uint256 insured = _payInsurance(b, loss);
         b.funds.deficit = (b.funds.deficit + loss - insured).toUint128();
         emit LossBooked(b.id, user, loss, insured, b.funds.deficit);
     }
 
-    /// @dev What insurance may pay of a loss, counted as paid.
-    function _insured(Book memory b, uint256 loss) internal returns (uint256 amount) {
+    /// @dev What insurance may pay of a loss goes into the series.
+    function _payInsurance(Book memory b, uint256 loss) internal returns (uint256 amount) {
         Cover storage cover = _s().series[b.id].cover;
         TokenCover storage daily = _s().cover[b.unit.token];
         uint256 day = block.number / EPOCHS_PER_DAY;
@@ -135,6 +133,8 @@ abstract contract FuturesPositions is FuturesMarks {
         amount = Math.min(amount, Math.saturatingSub(cover.cap, cover.used));
         amount = Math.min(amount, Math.saturatingSub(daily.dailyCap, usedToday));
         if (amount == 0) return 0;
+        b.money.insurance -= uint112(amount);
+        b.funds.cash = (b.funds.cash + amount).toUint128();
         cover.used += uint128(amount); // insurance has less
         (daily.usedToday, daily.day) = ((usedToday + amount).toUint112(), uint32(day));
     }

@@ -16,7 +16,7 @@ library Roles {
     uint64 internal constant RISK = 2;
     /// @notice Stops draws, attaches, new auctions and increases of futures for 7 days; cancels what UPGRADER and RISK have scheduled.
     uint64 internal constant GUARDIAN = 3;
-    /// @notice Chooses among three settlement prices of a futures series whose price is disputed, and nothing else.
+    /// @notice Decides the settlement price of a futures series whose price is disputed, within half of its fallback, and nothing else.
     uint64 internal constant ARBITER = 4;
     /// @notice Number of roles; ids are 0 to this, exclusive.
     uint64 internal constant COUNT = 5;

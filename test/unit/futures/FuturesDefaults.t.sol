@@ -163,11 +163,8 @@ contract FuturesDefaultsTest is FuturesTest {
         clearing.writeOff(id, address(0));
     }
 
-    function test_RevertWhen_TheMarkIsStale() public {
-        indices.setSilent(true);
-        uint256 at = clearing.seriesOf(id).mark.indexAt;
-        _forward(241);
-        bytes memory error = abi.encodeWithSelector(IFuturesEvents.FuturesClearing_StaleMark.selector, id, at);
+    /// Flags, liquidations, write-offs and takes.
+    function _allRefuse(bytes memory error) private {
         _expect(error);
         clearing.flag(id, alice);
         _expect(error);
@@ -180,6 +177,14 @@ contract FuturesDefaultsTest is FuturesTest {
         clearing.take(id, 1);
     }
 
+    function test_RevertWhen_TheMarkIsStale() public {
+        indices.setSilent(true);
+        uint256 at = clearing.seriesOf(id).mark.indexAt;
+        _forward(241);
+        bytes memory error = abi.encodeWithSelector(IFuturesEvents.FuturesClearing_StaleMark.selector, id, at);
+        _allRefuse(error);
+    }
+
     function test_F09_NothingIsTakenAfterExpiry() public {
         _hold(dates.expiry - 1, PRICE);
         _observe(PRICE);
@@ -187,16 +192,7 @@ contract FuturesDefaultsTest is FuturesTest {
         clearing.unflag(id, bob); // not for its state
         _to(dates.expiry);
         bytes memory error = _wrongState(State.Expired);
-        _expect(error);
-        clearing.flag(id, alice);
-        _expect(error);
-        clearing.unflag(id, alice);
-        _expect(error);
-        clearing.liquidate(id, alice, 1);
-        _expect(error);
-        clearing.writeOff(id, alice);
-        _expect(error);
-        clearing.take(id, 1);
+        _allRefuse(error);
     }
 
     // ---------------------------------------------------------------- liquidation
